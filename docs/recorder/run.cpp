@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -65,20 +66,29 @@ class scratch_directory {
   std::string path_;
 };
 
+/// A write that a thread is about to make.
+struct expected_write {
+  std::size_t thread;
+  double time;
+  int file;
+  std::string data;  ///< What has not come out yet.
+};
+
+/// The writes that were announced and have not come out, in the order of their time.
+///
+/// What a thread writes to descriptor 1 may come out as standard error, or not at all
+/// (a shell's `echo 2>&1`, a child's redirected output), so it is found by what it says.
+using expected_writes = std::deque<expected_write>;
+
 /// What comes out of a program through one descriptor, cut into lines, each with the
 /// thread that wrote it.
 class output {
  public:
-  output(descriptor from, std::string stream)
-      : file(std::move(from)), stream_(std::move(stream)) {}
-
-  /// A thread is about to write @p data.
-  void expect(std::size_t thread, double time, std::string stream, std::string data) {
-    if (data.empty()) return;
-    pending_.push_back({thread, time, std::move(stream), std::move(data)});
-    // What never comes out here went elsewhere: a child's redirected output, say.
-    if (pending_.size() > 4096) pending_.pop_front();
-  }
+  /// @param from     where to read it; not blocking.
+  /// @param stream   the name of the stream; empty where it carries both.
+  /// @param expected what the threads were seen writing.
+  output(descriptor from, std::string stream, expected_writes& expected)
+      : file(std::move(from)), stream_(std::move(stream)), expected_(expected) {}
 
   /// Reads what is there.
   ///
@@ -102,42 +112,36 @@ class output {
   descriptor file;
 
  private:
-  struct write {
-    std::size_t thread;
-    double time;
-    std::string stream;
-    std::string data;
-  };
-
   void take(std::string_view bytes, std::vector<line>& lines, double now) {
-    const auto begins_like = [&](const write& w) {
-      const std::size_t common = std::min(bytes.size(), w.data.size());
-      return bytes.substr(0, common) == std::string_view(w.data).substr(0, common);
+    const auto begins_like = [&](const expected_write& write) {
+      const std::size_t common = std::min(bytes.size(), write.data.size());
+      return bytes.substr(0, common) == std::string_view(write.data).substr(0, common);
     };
     while (!bytes.empty()) {
-      const auto source = std::find_if(pending_.begin(), pending_.end(), begins_like);
+      const auto source = std::find_if(expected_.begin(), expected_.end(), begins_like);
       std::size_t size;
-      if (source != pending_.end()) {
+      if (source != expected_.end()) {
         size = std::min(bytes.size(), source->data.size());
         open_line_.time = source->time;
-        open_line_.stream = source->stream;
         open_line_.thread = source->thread;
+        open_line_.stream = source->file == STDERR_FILENO ? "stderr" : "stdout";
       } else {
         size = std::min(bytes.size(), bytes.find('\n') + 1);
         if (size == 0) size = bytes.size();
         open_line_.time = now;
-        open_line_.stream = stream_;
         open_line_.thread = std::nullopt;
+        open_line_.stream = "terminal";
       }
+      if (!stream_.empty()) open_line_.stream = stream_;
       for (const char c : bytes.substr(0, size)) {
         if (c != '\n')
           open_line_.text += c;
         else
           end_line(lines);
       }
-      if (source != pending_.end()) {
+      if (source != expected_.end()) {
         source->data.erase(0, size);
-        if (source->data.empty()) pending_.erase(source);
+        if (source->data.empty()) expected_.erase(source);
       }
       bytes.remove_prefix(size);
     }
@@ -149,7 +153,7 @@ class output {
   }
 
   std::string stream_;
-  std::deque<write> pending_;
+  expected_writes& expected_;
   line open_line_{};
 };
 
@@ -182,6 +186,7 @@ void make_non_blocking(int file) {
 
 /// What the child tells the recorder on its way to becoming the program.
 struct report {
+  pid_t pid;
   int error;
   bool has_listener;
 };
@@ -234,6 +239,10 @@ class session {
 
   ~session() {
     kill_all();
+    if (session_leader_ > 0) {
+      kill(session_leader_, SIGKILL);
+      waitpid(session_leader_, nullptr, 0);
+    }
     sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
   }
 
@@ -273,13 +282,13 @@ class session {
     descriptor input, out, error;
     if (options_.terminal) {
       auto [master, slave] = open_terminal();
-      outputs_.emplace_back(std::move(master), "terminal");
+      outputs_.emplace_back(std::move(master), "", expected_);
       out = std::move(slave);
     } else {
       auto [read_out, write_out] = open_pipe();
       auto [read_error, write_error] = open_pipe();
-      outputs_.emplace_back(std::move(read_out), "stdout");
-      outputs_.emplace_back(std::move(read_error), "stderr");
+      outputs_.emplace_back(std::move(read_out), "stdout", expected_);
+      outputs_.emplace_back(std::move(read_error), "stderr", expected_);
       out = std::move(write_out);
       error = std::move(write_error);
       input = descriptor(check(open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null"));
@@ -309,34 +318,64 @@ class session {
     const auto arguments = pointers(command);
     const auto environment = pointers(variables);
 
-    program_ = check(fork(), "fork");
-    if (program_ == 0) {
+    const pid_t child = check(fork(), "fork");
+    if (child == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
-      sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
+      ours.reset();
       setsid();
-      if (options_.terminal) ioctl(out.get(), TIOCSCTTY, 0);
+      if (options_.terminal) take_terminal(out);
       dup2(options_.terminal ? out.get() : input.get(), STDIN_FILENO);
       dup2(out.get(), STDOUT_FILENO);
       dup2(options_.terminal ? out.get() : error.get(), STDERR_FILENO);
+      sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
       const int listener = options_.report_calls ? report_system_calls() : -1;
-      send_report(theirs.get(), {listener < 0 ? errno : 0, listener >= 0}, listener);
+      send_report(theirs.get(), {getpid(), listener < 0 ? errno : 0, listener >= 0},
+                  listener);
       if (listener >= 0) close(listener);
       char go;
       if (recv(theirs.get(), &go, 1, 0) != 1) _exit(127);
       if (chdir(scratch_.path().c_str()) == 0)
         execve(arguments[0], arguments.data(), environment.data());
-      send_report(theirs.get(), {errno, false}, -1);
+      send_report(theirs.get(), {getpid(), errno, false}, -1);
       _exit(127);
     }
+    session_leader_ = options_.terminal ? child : -1;
     theirs.reset();
     auto told = receive_report(ours.get());
     if (!told) throw std::runtime_error("the recorder's child ended before the program began");
+    program_ = told->first.pid;
     if (told->first.has_listener)
       listener_ = std::move(told->second);
     else
       result_.writers_note = fmt::format("the kernel does not report system calls ({})",
                                          std::strerror(told->first.error));
     to_child_ = std::move(ours);
+  }
+
+  /// Gives the terminal to the program as a shell would: the program is the foreground
+  /// job of a session whose leader outlives it. (If it led the session itself, the
+  /// kernel would hang up on its children at its end, and none could be left behind.)
+  void take_terminal(descriptor& terminal) {
+    ioctl(terminal.get(), TIOCSCTTY, 0);
+    // The program is to be the recorder's child all the same.
+    const auto program = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr,
+                                 nullptr, nullptr);
+    if (program < 0) _exit(127);
+    if (program > 0) {
+      for (const int file : {0, 1, 2}) close(file);
+      close_range(3, ~0u, 0);
+      sigset_t all;
+      sigfillset(&all);
+      sigprocmask(SIG_SETMASK, &all, nullptr);
+      while (true) pause();
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTTOU);
+    sigprocmask(SIG_BLOCK, &stop, nullptr);
+    tcsetpgrp(terminal.get(), getpid());
   }
 
   /// Lets the child become the program.
@@ -359,7 +398,7 @@ class session {
         // A process that ends together with the program is not left behind.
         const bool waited_enough = now() - last_alive > grace_seconds;
         if (waited_enough) name_left_behind();
-        if (waited_enough || !anyone_left()) break;
+        if (waited_enough || children().empty()) break;
       } else if (now() > options_.limit.count()) {
         result_.timed_out = true;
         kill_all();
@@ -413,10 +452,11 @@ class session {
     const double time = now();
     switch (call->what) {
       case system_call::kind::write: {
-        const std::size_t thread = follow_->look_at(call->tid, time);
-        const bool to_error = call->file == STDERR_FILENO;
-        outputs_[to_error && !options_.terminal ? 1 : 0].expect(
-            thread, time, to_error ? "stderr" : "stdout", std::move(call->data));
+        constexpr std::size_t most = 4096;  // what went elsewhere must not pile up
+        if (call->data.empty()) break;
+        expected_.push_back({follow_->look_at(call->tid, time), time, call->file,
+                             std::move(call->data)});
+        if (expected_.size() > most) expected_.pop_front();
         break;
       }
       case system_call::kind::thread_exit:
@@ -462,10 +502,12 @@ class session {
     return true;
   }
 
-  /// The processes that are this one's children now, living or not.
-  static std::vector<pid_t> children() { return proc::children(getpid(), getpid()); }
-
-  static bool anyone_left() { return !children().empty(); }
+  /// The program's processes that are this one's children now, living or not.
+  std::vector<pid_t> children() const {
+    auto all = proc::children(getpid(), getpid());
+    std::erase(all, session_leader_);
+    return all;
+  }
 
   void name_left_behind() {
     for (const pid_t pid : children())
@@ -488,9 +530,11 @@ class session {
   descriptor signals_;
   descriptor listener_;
   descriptor to_child_;
+  expected_writes expected_;
   std::deque<output> outputs_;
   follower* follow_ = nullptr;
   pid_t program_ = -1;
+  pid_t session_leader_ = -1;
   bool running_ = true;
   std::size_t fallback_peak_ = 0;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

@@ -226,7 +226,7 @@ class reader {
       result_.lanes.push_back(lane);
   }
 
-  static inline const std::regex margin_{R"(^ *([A-Za-z0-9+*{}.,-]+)\|(?: |$))"};
+  static inline const std::regex margin_{R"(^ *([A-Za-z0-9+*{}.,-]+) *\|(?: |$))"};
   transcript& result_;
   const std::string& file_;
   std::size_t column_ = 0;
