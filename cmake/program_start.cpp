@@ -16,7 +16,7 @@ namespace {
 // Nothing is lost by that: the programs write whole lines, each at once.
 [[noreturn]] void end(const char* what) {
   ::dprintf(STDERR_FILENO, "%s: error: %s\n", program_invocation_short_name, what);
-  ::_exit(EXIT_FAILURE);
+  std::quick_exit(EXIT_FAILURE);
 }
 
 [[noreturn]] void report_exception_and_end() {
