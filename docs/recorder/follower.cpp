@@ -32,24 +32,25 @@ void follower::look(double now) {
     for (const pid_t tid : proc::threads(pid)) {
       seen.insert(tid);
       auto known = accounts_.find(tid);
-      const bool is_new = known == accounts_.end() || known->second.ended;
+      const bool is_new = known == accounts_.end();
+      if (!is_new && known->second.ended) continue;  // it is about to go
       account& of = is_new ? open(pid, tid, program_, now) : known->second;
       // Only a thread that ran since the last look can have started a process.
       if (!update(of, tid, now) && !is_new) continue;
       for (const pid_t child : proc::children(pid, tid)) {
-        const auto process = accounts_.find(child);
-        if (process != accounts_.end() && !process->second.ended) continue;
-        if (proc::is_zombie(child)) continue;
+        if (accounts_.contains(child) || proc::is_zombie(child)) continue;
         open(child, child, pid, now);
         processes.push_back(child);
       }
     }
   }
-  for (auto& [tid, of] : accounts_)
-    if (!of.ended && !seen.contains(tid)) {
-      of.ended = true;
-      threads_[of.index].end = now;
-    }
+  // A listing may pass over a thread while another one ends, so each is asked for.
+  std::erase_if(accounts_, [&](const auto& entry) {
+    const auto& [tid, of] = entry;
+    if (seen.contains(tid) || proc::schedule(of.pid, tid)) return false;
+    if (!of.ended) threads_[of.index].end = now;
+    return true;
+  });
 }
 
 std::size_t follower::look_at(pid_t tid, double now) {

@@ -55,14 +55,14 @@ class follower {
     pid_t pid;
     proc::usage used;
     double last_look;
-    bool ended = false;
+    bool ended = false;  ///< It said so; it may still be listed for a moment.
   };
 
   account& open(pid_t pid, pid_t tid, pid_t parent, double now);
   bool update(account& of, pid_t tid, double now);
 
   std::vector<thread>& threads_;
-  std::map<pid_t, account> accounts_;  ///< By thread id; a new thread may reuse one.
+  std::map<pid_t, account> accounts_;  ///< By thread id, of those that are not gone.
   pid_t program_;
   bool usage_;
   std::size_t peak_memory_ = 0;

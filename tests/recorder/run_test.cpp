@@ -213,11 +213,10 @@ TEST_CASE("A recorder that is asked to end takes the program with it", "[run]") 
   REQUIRE(recording >= 0);
   if (recording == 0) {
     close(ends[0]);
-    dup2(ends[1], 5);
-    close(ends[1]);
+    dup2(ends[1], 9);
     try {
       // The program tells its pid through a descriptor that the recorder leaves alone.
-      shell("echo $$ >&5; sleep 100");
+      shell("echo $$ >&9; sleep 100");
     } catch (const recorder::interrupted& by) {
       _exit(by.signal);
     }
