@@ -1,15 +1,24 @@
 """The book's site. The build passes its directories in the environment."""
 
 import os
+import re
 import sys
 from pathlib import Path
+
+from pybtex.plugin import register_plugin
+from pybtex.style.formatting.unsrt import Style
+from pybtex.style.labels import BaseLabelStyle
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS / "_ext"))
 
 project = "Concurrent programming in C++, measured"
 author = "The authors"
+copyright = "2026, the authors"  # noqa: A001 (Sphinx names it so)
 language = "en"
+_listfile = (DOCS.parent / "CMakeLists.txt")
+_version = re.search(r"VERSION (\d+\.\d+\.\d+)", _listfile.read_text() if _listfile.is_file() else "")
+version = release = _version[1] if _version else "0"
 
 extensions = [
     "book",
@@ -38,8 +47,25 @@ nitpick_ignore_regex = [
     ("ref", r".*_8hpp.*"),
 ]
 
+
+
+class LabelsFromKeys(BaseLabelStyle):
+    """Cites schafer_threading as [Schafer, threading]: two of his tutorials are cited."""
+
+    def format_labels(self, sorted_entries):
+        for entry in sorted_entries:
+            name = " ".join(entry.persons["author"][0].last_names).strip("{}")
+            yield f"{name}, {entry.key.partition('_')[2]}"
+
+
+class NamedStyle(Style):
+    default_label_style = LabelsFromKeys
+    default_sorting_style = "author_year_title"
+
+
+register_plugin("pybtex.style.formatting", "named", NamedStyle)
 bibtex_bibfiles = ["references.bib"]
-bibtex_default_style = "alpha"
+bibtex_default_style = "named"
 
 highlight_language = "none"
 pygments_style = "xcode"
@@ -75,6 +101,8 @@ _light = {
     "color-code-background": "#f6f8fa",
     "color-inline-code-background": "#f0f3f6",
     "color-table-border": "#dfe4ea",
+    "color-api-name": "#0b5cad",
+    "color-api-pre-name": "#4a5563",
     "lane-1": "#0b6bcb",
     "lane-2": "#b4540a",
     "lane-3": "#1a7f37",
@@ -102,6 +130,8 @@ _dark = {
     "color-code-background": "#181e26",
     "color-inline-code-background": "#1f2731",
     "color-table-border": "#2b333d",
+    "color-api-name": "#6cb6ff",
+    "color-api-pre-name": "#b3bdca",
     "lane-1": "#6cb6ff",
     "lane-2": "#f0a35e",
     "lane-3": "#57c26b",

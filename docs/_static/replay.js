@@ -13,7 +13,8 @@
     const digits = shown.textContent.split(" ")[0].split(".")[1].length;
     const left = +drawing.dataset.left, width = +drawing.dataset.right - left;
     const timed = [...run.querySelectorAll("[data-time]")];
-    const times = [...run.querySelectorAll("li[data-time]")].map((li) => +li.dataset.time);
+    const box = $(".book-console"), lines = [...box.querySelectorAll("li")];
+    const times = lines.map((li) => +li.dataset.time);
     const speeds = controls.dataset.speeds.split(" ").map(Number);
     let now = wall, speed = 0, last = null;
 
@@ -22,11 +23,18 @@
       run.classList.toggle("replaying", now < wall);
       line.setAttribute("transform", `translate(${(now / wall) * width} 0)`);
       for (const one of timed) one.classList.toggle("later", +one.dataset.time > now);
+      // Of a long transcript the newest line stays in sight.
+      const newest = lines.filter((li) => +li.dataset.time <= now).pop();
+      if (now < wall) box.scrollTop = newest ? newest.offsetTop + newest.offsetHeight - box.clientHeight + 12 : 0;
       shown.textContent = `${(unit === "ms" ? now * 1e3 : now).toFixed(digits)} ${unit}`;
       slider.value = now;
       slider.setAttribute("aria-valuetext", shown.textContent);
     };
-    const pause = () => { last = null; play.textContent = "Play"; };
+    const label = (playing) => {
+      play.textContent = playing ? "Pause" : "Play";
+      play.classList.toggle("playing", playing);
+    };
+    const pause = () => { last = null; label(false); };
     const frame = (at) => {
       if (last === null) return;
       show(now + ((at - last) / 1e3) * speeds[speed]);
@@ -37,7 +45,7 @@
     play.addEventListener("click", () => {
       if (last !== null) return pause();
       if (now >= wall) show(0);
-      play.textContent = "Pause";
+      label(true);
       last = performance.now();
       requestAnimationFrame(frame);
     });
@@ -48,7 +56,7 @@
     });
     speedButton.addEventListener("click", () => {
       speed = (speed + 1) % speeds.length;
-      speedButton.textContent = `${speeds[speed]}×`;
+      speedButton.textContent = `Speed ${speeds[speed]}×`;
     });
     slider.addEventListener("input", () => { pause(); show(+slider.value); });
 

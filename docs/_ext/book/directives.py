@@ -90,7 +90,7 @@ class Listing(BookDirective):
         ]
         if "py" in self.shelf.languages(key):
             counterpart = self.shelf.counterpart(key)
-            self.shelf.show([counterpart.path])
+            self.shelf.show_counterpart(counterpart)
             tabs.append(("Python", "py", self.python_tab(counterpart.code, counterpart.path)))
         made.append(tab_set(tabs))
         return made
@@ -187,7 +187,7 @@ class Cost(BookDirective):
 
     def make(self, key: str) -> list[nodes.Node]:
         recordings = [self.shelf.recording(key, name) for name in self.shelf.languages(key)]
-        header = ["", *("CPython" if one.language == "py" else "C++" for one in recordings)]
+        header = ["Measured", *("CPython" if one.language == "py" else "C++" for one in recordings)]
         made: list[nodes.Node] = []
         count = len(recordings[0].transcripts)
         for number in range(1, count + 1):
@@ -316,7 +316,7 @@ class RecorderCost(BookDirective):
             ]
         except (KeyError, TypeError) as error:
             raise lacks("recorder.json", error) from None
-        return [table([], rows, classes=["book-facts"], numbers=(1,))]
+        return [table([], rows, numbers=(1,))]
 
 
 def lacks(name: str, error: Exception) -> BookError:

@@ -15,6 +15,7 @@ from pathlib import Path
 PROJECT_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"[^\n]*$', re.MULTILINE)
 LIBRARY_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([a-zA-Z0-9_]+)/", re.MULTILINE)
 OPENING_COMMENT = re.compile(r"\A\s*/\*.*?\*/\s*", re.DOTALL)
+REFERENCE_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 
 COMPILER = "g122"
 OPTIONS = "-std=c++20 -O2 -pthread"
@@ -93,8 +94,9 @@ def link(root: Path, source: Path, arguments: tuple[str, ...] = ()) -> str:
 
 
 def _body(path: Path, root: Path) -> str:
-    """A file's text without its docstring, its guard and the project's includes."""
+    """A file's text without its docstring, its reference, its guard and the project's includes."""
     text = OPENING_COMMENT.sub("", path.read_text(encoding="utf-8"))
+    text = REFERENCE_COMMENT.sub("", text)
     text = re.sub(r"^#pragma once[ \t]*\n", "", text, flags=re.MULTILINE)
 
     def replaced(match: re.Match[str]) -> str:

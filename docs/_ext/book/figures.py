@@ -76,8 +76,8 @@ def seconds(value: float) -> str:
         decimals = 3 if size < 9.9995 else 2 if size < 99.995 else 1
         return f"{_number(value, decimals)}{NBSP}s"
     if size >= 0.0000995:
-        milliseconds = value * 1e3
-        return f"{_number(milliseconds, 1 if abs(milliseconds) < 9.95 else 0)}{NBSP}ms"
+        decimals = 2 if size < 0.000995 else 1 if size < 0.00995 else 0
+        return f"{_number(value * 1e3, decimals)}{NBSP}ms"
     return f"{_number(value * 1e6, 1 if size < 0.00000995 else 0)}{NBSP}µs"
 
 

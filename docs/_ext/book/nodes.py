@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx_design.shared import create_component
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_design.shared import create_component, is_component
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,7 +109,20 @@ def _row(cells: Sequence[str | Sequence[nodes.Node]], numbers: Sequence[int]) ->
     return row
 
 
+class UntabbedEpub(SphinxPostTransform):
+    """Most readers of EPUB switch no tabs: they get what is in them one after the other."""
+
+    default_priority = 190  # sphinx-design makes its tabs at 200
+    builders = ("epub",)
+
+    def run(self, **_kwargs: Any) -> None:
+        for part in ("tab-set", "tab-item", "tab-content"):
+            for node in list(self.document.findall(lambda n, part=part: is_component(n, part))):
+                node.replace_self(nodes.container("", *node.children))
+
+
 def setup(app: Sphinx) -> None:
+    app.add_post_transform(UntabbedEpub)
     plain = (_nothing, _nothing)
     others: dict[str, Any] = dict.fromkeys(OTHER_BUILDERS, plain)
     app.add_node(drawn, html=(_visit_drawn, _nothing), **others)

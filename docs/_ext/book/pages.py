@@ -39,7 +39,7 @@ def file_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield (
             file_page(path),
             {
-                "title": path,
+                "title": name,
                 "body": f'<section class="book-file"><p class="book-folder">{escape(folder)}/</p>'
                 f"<h1>{escape(name)}</h1>{back}"
                 f'<div class="highlight-{language} notranslate">{code}</div></section>',
@@ -93,7 +93,36 @@ def description(doctree: nodes.document | None) -> str:
     return text if len(text) <= 200 else text[:200].rpartition(" ")[0].rstrip(".,;:") + " …"
 
 
+# What the theme and docutils leave out of their HTML: a level for headings that are
+# no <hN>, names for landmarks, the scope of table headers; and roles that ARIA has
+# withdrawn, or that promise a list where citations are linked to and fro.
+TIDY = (
+    ('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">'),
+    ('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="The book">'),
+    ('<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'),
+    ('<button class="theme-toggle"', '<button type="button" class="theme-toggle"'),
+    ('<input class="sidebar-search"', '<input type="search" class="sidebar-search"'),
+    ('<th class="head', '<th scope="col" class="head'),
+    ('<th class="stub', '<th scope="row" class="stub'),
+    (' role="doc-biblioentry"', ""),
+    ('<div role="list" class="citation-list">', '<div class="citation-list">'),
+)
+
+
+def tidy(html: str) -> str:
+    for found, wanted in TIDY:
+        html = html.replace(found, wanted)
+    return html
+
+
+def offer_tidy(app: Sphinx) -> None:
+    """The filter that _templates/page.html puts the page through."""
+    if app.builder.format == "html":
+        app.builder.templates.environment.filters["book_tidy"] = tidy
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", offer_tidy)
     app.connect("html-collect-pages", file_pages)
     app.connect("doctree-read", check_title)
     app.connect("env-get-outdated", incomplete_pages)

@@ -103,6 +103,25 @@ def read_counterpart(root: Path, key: str) -> Counterpart:
     return Counterpart(key, path, without_docstring(source))
 
 
+def imports(path: Path, seen: set[Path] | None = None) -> list[Path]:
+    """The modules beside a counterpart that it imports, and those that they import."""
+    seen = {path} if seen is None else seen
+    found: list[Path] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module=str(name)):
+                names = [name]
+            case ast.Import():
+                names = [alias.name for alias in node.names]
+            case _:
+                continue
+        for beside in (path.with_name(f"{name}.py") for name in names):
+            if beside not in seen and beside.is_file():
+                seen.add(beside)
+                found += [beside, *imports(beside, seen)]
+    return found
+
+
 def without_docstring(source: str) -> str:
     """The Python source as it is, less the module's docstring."""
     body = ast.parse(source).body

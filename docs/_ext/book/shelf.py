@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from . import explorer
 from .errors import BookError
-from .program import Counterpart, Program, read_counterpart, read_program
+from .program import Counterpart, Program, imports, read_counterpart, read_program
 from .recording import (
     Language,
     Recording,
@@ -126,6 +126,9 @@ class Shelf:
         for path in included:
             self._note(path)
         self.show([program.path, *included])
+
+    def show_counterpart(self, counterpart: Counterpart) -> None:
+        self.show([counterpart.path, *imports(counterpart.path)])
 
     def relative(self, path: Path) -> str:
         try:

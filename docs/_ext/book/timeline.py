@@ -182,18 +182,10 @@ def _draw_row(
             f' height="{height}" rx="2"/>'
         )
         on_core, waiting = _bins(thread, scale)
-        for begin, until, level in _stretches(on_core, scale.left, start, end):
-            yield (
-                f'<rect class="running" x="{_n(begin)}" y="{y}" width="{_n(until - begin)}"'
-                f' height="{height}" opacity="{_n(level)}"/>'
-            )
-        for begin, until, level in _stretches(
-            waiting, scale.left, start, end, threshold=WAITING
-        ):
-            yield (
-                f'<rect fill="url(#{hatch})" x="{_n(begin)}" y="{y}" width="{_n(until - begin)}"'
-                f' height="{height}" opacity="{_n(level)}"/>'
-            )
+        box = (middle - bar / 2, bar)
+        yield from _paths(_stretches(on_core, scale.left, start, end), box, 'class="running"')
+        hatched = _stretches(waiting, scale.left, start, end, threshold=WAITING)
+        yield from _paths(hatched, box, f'fill="url(#{hatch})"')
     for line in row.lines:
         # A row of no lane's colour shows at its marks which lane each line is in.
         own = line.lanes[0] if line.lanes is not None and len(line.lanes) == 1 else None
@@ -266,6 +258,19 @@ def _stretches(
                 min(end, left + (stretch[-1][0] + 1) * BIN),
                 stretch[0][1],
             )
+
+
+def _paths(
+    stretches: Iterable[tuple[float, float, float]], box: tuple[float, float], attributes: str
+) -> Iterator[str]:
+    """All stretches of one depth as one path: a busy row has hundreds of them."""
+    y, height = _n(box[0]), _n(box[1])
+    drawn: dict[float, list[str]] = {}
+    for begin, until, level in stretches:
+        width = _n(until - begin)
+        drawn.setdefault(level, []).append(f"M{_n(begin)} {y}h{width}v{height}h-{width}z")
+    for level, parts in sorted(drawn.items()):
+        yield f'<path {attributes} opacity="{_n(level)}" d="{"".join(parts)}"/>'
 
 
 def _level(share: float) -> float:

@@ -14,13 +14,14 @@ def run_html(transcript: Transcript, identity: str, name: str) -> str:
     """Timeline, replay controls and console of one recorded run."""
     run = transcript.run
     title = f"Timeline of {transcript.command_line} in {name}"
+    drawing = timeline_svg(run, transcript.lanes, identity, title)
     return "\n".join(
         (
             f'<div class="book-run" data-wall="{run.wall:.6f}">',
             f'<div class="book-figure" role="group" tabindex="0" aria-label="{escape(title)}">',
-            timeline_svg(run, transcript.lanes, identity, title),
+            drawing,
             "</div>",
-            _legend(identity, run),
+            _legend(identity, waited="url(#" in drawing),
             _controls(run, name),
             _console(transcript, name),
             "</div>",
@@ -28,8 +29,8 @@ def run_html(transcript: Transcript, identity: str, name: str) -> str:
     )
 
 
-def _legend(identity: str, run: Run) -> str:
-    """What the marks of the timeline mean; it names only what this run has."""
+def _legend(identity: str, *, waited: bool) -> str:
+    """What the marks of the timeline mean; it names only what this one shows."""
     hatch = f"{identity}-legend"
     keys = [
         ("asleep", '<rect class="asleep" y="2" width="22" height="10" rx="2"/>'),
@@ -39,7 +40,7 @@ def _legend(identity: str, run: Run) -> str:
             '<rect class="running" x="9" y="2" width="5" height="10"/>',
         ),
     ]
-    if any(span.runnable > 0 for thread in run.threads for span in thread.spans):
+    if waited:
         keys.append(
             (
                 "waiting for a core",
@@ -65,7 +66,7 @@ def _controls(run: Run, name: str) -> str:
         f' data-speeds="{speeds}">'
         '<button type="button" class="book-play">Play</button>'
         '<button type="button" class="book-step">Step</button>'
-        '<button type="button" class="book-speed" aria-label="Speed">1×</button>'
+        '<button type="button" class="book-speed">Speed 1×</button>'
         f'<input type="range" min="0" max="{run.wall:.6f}" step="any" value="{run.wall:.6f}"'
         ' aria-label="Time of the run">'
         f'<span class="book-now">{line_time(run.wall, run.wall)}</span>'
@@ -79,9 +80,11 @@ def _console(transcript: Transcript, name: str) -> str:
     label = escape(f"What {transcript.command_line} wrote in {name}")
     narrow = " many" if len(lanes) > 10 else ""
     out = [f'<div class="book-console{narrow}" role="group" tabindex="0" aria-label="{label}">']
+    # A line in a lane of its own stands in a column beside the others.
+    alone = any(_stands_alone(line, lanes) for line in run.lines)
     if run.lines:
         out.append("<ol>")
-        out.extend(_line(line, lanes, run.wall) for line in run.lines)
+        out.extend(_line(line, lanes, run.wall, alone=alone) for line in run.lines)
         out.append("</ol>")
     else:
         out.append('<p class="book-ending">It wrote nothing.</p>')
@@ -91,33 +94,38 @@ def _console(transcript: Transcript, name: str) -> str:
     return "\n".join(out)
 
 
-def _line(line: Line, lanes: tuple[str, ...], wall: float) -> str:
+def _line(line: Line, lanes: tuple[str, ...], wall: float, *, alone: bool) -> str:
     number, unit = line_time(line.time, wall).split(" ")
     stream = ' <span class="book-stream">stderr</span>' if line.stream == "stderr" else ""
     return (
-        f'<li data-time="{line.time:.6f}">{_gutter(line, lanes)}'
+        f'<li data-time="{line.time:.6f}">{_gutter(line, lanes, alone=alone)}'
         f'<span class="book-time">{number}<span class="book-unit"> {unit}</span></span>'
         f'<span class="book-text">{_text(line)}{stream}</span></li>'
     )
 
 
-def _gutter(line: Line, lanes: tuple[str, ...]) -> str:
+def _stands_alone(line: Line, lanes: tuple[str, ...]) -> bool:
+    return bool(lanes) and line.lanes is not None and not set(line.lanes) & set(lanes)
+
+
+def _gutter(line: Line, lanes: tuple[str, ...], *, alone: bool) -> str:
     if not lanes:
         return ""
     where = lanes if line.lanes is None else line.lanes
-    marks = "".join(
+    own = _stands_alone(line, lanes)
+    marks = [
         f'<i class="{lane_class(lane, lanes)}"></i>' if lane in where else "<i></i>"
         for lane in lanes
-    )
-    # A line in a lane of its own stands in none of the columns.
-    own = '<i class="book-alone"></i>' if not set(where) & set(lanes) else ""
+    ]
+    if alone:
+        marks.append('<i class="book-alone"></i>' if own else "<i></i>")
     if line.lanes is None:
         words = "in all lanes"
     elif own:
         words = "in a lane of its own"
     else:
         words = f"lane{'s' if len(where) > 1 else ''} {', '.join(where)}"
-    return f'<span class="book-gutter" title="{escape(words)}">{marks}{own}</span>'
+    return f'<span class="book-gutter" title="{escape(words)}">{"".join(marks)}</span>'
 
 
 def _text(line: Line) -> str:
