@@ -1,0 +1,22 @@
+"""Puts the book's programs, and what their recorded runs measured, on its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import directives, nodes, pages, roles
+from .shelf import BookDomain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("book_root", "..", "env", types=[str])
+    app.add_config_value("book_recordings", "../build/book/recordings", "env", types=[str])
+    app.add_domain(BookDomain)
+    for module in (nodes, directives, roles, pages):
+        module.setup(app)
+    app.add_css_file("book.css")
+    app.add_js_file("replay.js", loading_method="defer")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,336 @@
+"""The directives that put programs, runs and costs on pages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.parsing import nested_parse_to_nodes
+
+from . import explorer
+from .errors import BookError
+from .figures import Figure, figure, seconds, size
+from .nodes import drawn, file_link, tab_set, table
+from .program import Block, first_sentence
+from .recording import NAMES, Language, Recording, Transcript
+from .shelf import Shelf
+from .transcript import orders_sentence, run_html, run_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sphinx.application import Sphinx
+
+MACHINE_PAGE = ":doc:`the machine's page </how_this_book_checks_itself>`"
+
+
+class BookDirective(SphinxDirective):
+    """Takes a program's key, or none on the program's own page."""
+
+    optional_arguments = 1
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        self.shelf = Shelf(self.env)
+        try:
+            return self.make(self.shelf.key(self.arguments[0] if self.arguments else ""))
+        except BookError as error:
+            self.shelf.domain.report(self.env.docname, error, self.get_location())
+            return []
+
+    def make(self, key: str) -> list[nodes.Node]:
+        raise NotImplementedError
+
+    def parse(self, block: Block, path: Path) -> list[nodes.Node]:
+        """A paragraph of a docstring; what is wrong in it is reported at its own line."""
+        items = [(str(path), block.line + number - 1) for number in range(len(block.lines))]
+        return self.parsed(StringList([line.strip() for line in block.lines], items=items))
+
+    def parse_text(self, text: str, *classes: str) -> list[nodes.Node]:
+        source = [(self.env.docname, self.lineno - 1)]
+        made = self.parsed(StringList([text], items=source))
+        for node in made:
+            if isinstance(node, nodes.paragraph):
+                node["classes"] += classes
+        return made
+
+    def parsed(self, lines: StringList) -> list[nodes.Node]:
+        return nested_parse_to_nodes(self.state, lines)
+
+
+class Listing(BookDirective):
+    """What a program is about, and its code in both languages."""
+
+    def make(self, key: str) -> list[nodes.Node]:
+        program = self.shelf.program(key)
+        if not self.arguments:
+            self.shelf.domain.data["titles"][self.env.docname] = program.title
+        self.shelf.show_program(program)
+
+        made: list[nodes.Node] = []
+        for block in program.paragraphs:
+            made += self.parse(block, program.path)
+        lead = next((node for node in made if isinstance(node, nodes.paragraph)), None)
+        if lead is not None:
+            lead["classes"].append("book-lead")
+        if program.ports is not None:
+            for node in self.parse(program.ports, program.path):
+                if isinstance(node, nodes.Element):
+                    node["classes"].append("book-note")
+                made.append(node)
+
+        tabs: list[tuple[str, str | None, Sequence[nodes.Node]]] = [
+            ("C++", "cpp", self.cpp_tab(key, program.code, program.path))
+        ]
+        if "py" in self.shelf.languages(key):
+            counterpart = self.shelf.counterpart(key)
+            self.shelf.show_counterpart(counterpart)
+            tabs.append(("Python", "py", self.python_tab(counterpart.code, counterpart.path)))
+        made.append(tab_set(tabs))
+        return made
+
+    def cpp_tab(self, key: str, code: str, path: Path) -> list[nodes.Node]:
+        arguments = self.shelf.recording(key, "cpp").transcript(1).arguments
+        command = " ".join(("build/book/" + key, *arguments))
+        links: list[nodes.Node] = [self.whole_file(path)]
+        made: list[nodes.Node] = [code_block(code, "cpp")]
+        try:
+            url = explorer.link(self.shelf.root, path, arguments)
+            links.append(nodes.reference("", "Open in Compiler Explorer", refuri=url))
+        except explorer.NoLink as reason:
+            made.append(nodes.comment("", str(reason)))
+        return [*made, self.links(links, command)]
+
+    def python_tab(self, code: str, path: Path) -> list[nodes.Node]:
+        command = f"python3 {self.shelf.relative(path)}"
+        return [code_block(code, "python"), self.links([self.whole_file(path)], command)]
+
+    def whole_file(self, path: Path) -> nodes.Node:
+        return file_link(
+            "", "Whole file", path=self.shelf.relative(path), docname=self.env.docname
+        )
+
+    def links(self, links: list[nodes.Node], command: str) -> nodes.paragraph:
+        paragraph = nodes.paragraph(classes=["book-note"])
+        for link in links:
+            paragraph += [link, nodes.Text(" · ")]
+        paragraph += nodes.literal("", command)
+        return paragraph
+
+
+def code_block(code: str, language: str) -> nodes.literal_block:
+    return nodes.literal_block(code, code, language=language)
+
+
+class RecordedRun(BookDirective):
+    """The run that was recorded: timeline, replay, lines; and what was demanded of it."""
+
+    option_spec = {  # noqa: RUF012 (docutils reads it as it is)
+        "transcript": directives.positive_int,
+    }
+
+    def make(self, key: str) -> list[nodes.Node]:
+        languages = self.shelf.languages(key)
+        recordings = [self.shelf.recording(key, language) for language in languages]
+        tabs: list[tuple[str, str | None, Sequence[nodes.Node]]] = [
+            (NAMES[recording.language], recording.language, self.tab(recording))
+            for recording in recordings
+        ]
+        tabs.append(("Specification", None, self.specification(recordings[0])))
+        return [tab_set(tabs)]
+
+    def wanted(self, recording: Recording) -> Sequence[Transcript]:
+        number = self.options.get("transcript")
+        return recording.transcripts if number is None else [recording.transcript(number)]
+
+    def tab(self, recording: Recording) -> list[nodes.Node]:
+        made: list[nodes.Node] = []
+        wanted = self.wanted(recording)
+        for transcript in wanted:
+            if len(wanted) > 1:
+                made.append(command_paragraph(transcript))
+            identity = f"run-{self.env.new_serialno('book')}"
+            html = run_html(transcript, identity, NAMES[recording.language])
+            plain = run_text(transcript)
+            made.append(drawn("", nodes.literal_block(plain, plain, language="none"), html=html))
+            made += self.parse_text(orders_sentence(transcript), "book-note")
+        return made
+
+    def specification(self, recording: Recording) -> list[nodes.Node]:
+        made: list[nodes.Node] = []
+        for transcript in self.wanted(recording):
+            text = "\n".join(transcript.written)
+            made.append(nodes.literal_block(text, text, language="none", classes=["book-spec"]))
+        made += self.parse_text(
+            "The margin names each line's lanes; a line without a margin stands in all of them. "
+            "A number after ``~`` is measured, and may not be smaller. "
+            ":doc:`/how_this_book_checks_itself`",
+            "book-note",
+        )
+        return made
+
+
+def command_paragraph(transcript: Transcript) -> nodes.paragraph:
+    return nodes.paragraph(
+        "", "", nodes.literal("", f"$ {transcript.command_line}"), classes=["book-command"]
+    )
+
+
+class Cost(BookDirective):
+    """What one run of each language's program cost."""
+
+    def make(self, key: str) -> list[nodes.Node]:
+        recordings = [self.shelf.recording(key, name) for name in self.shelf.languages(key)]
+        header = ["Measured", *("CPython" if one.language == "py" else "C++" for one in recordings)]
+        made: list[nodes.Node] = []
+        count = len(recordings[0].transcripts)
+        for number in range(1, count + 1):
+            runs = [(recording, recording.transcript(number)) for recording in recordings]
+            if count > 1:
+                made.append(command_paragraph(runs[0][1]))
+            made.append(table(header, list(self.rows(runs)), numbers=range(1, len(header))))
+        made += self.parse_text(
+            f"One run of each, measured by this build; processor, compiler and flags are on "
+            f"{MACHINE_PAGE}.",
+            "book-note",
+        )
+        return made
+
+    def rows(self, runs: Sequence[tuple[Recording, Transcript]]) -> list[list[str]]:
+        wanted = {"wall": "wall time", "overshoot": "time beyond the sleeps"}
+        wanted |= {"cpu": "CPU time", "memory": "peak memory"}
+        if all(transcript.run.sleeps is None for _, transcript in runs):
+            del wanted["overshoot"]
+        return [
+            [words, *(str(figure(recording, one, name)) for recording, one in runs)]
+            for name, words in wanted.items()
+        ]
+
+
+class ProgramIndex(BookDirective):
+    """The programs of a folder, in order, with what they show and their wall times."""
+
+    def make(self, key: str) -> list[nodes.Node]:
+        folder = key if self.arguments else key.rpartition("/")[0]
+        # A page that is added to the folder is added here.
+        self.env.note_reread()
+        pages = [
+            docname
+            for docname in self.env.found_docs
+            if docname.rpartition("/")[0] == folder and not docname.endswith("/index")
+        ]
+        self.check_every_program_has_a_page(folder, set(pages))
+        if not pages:
+            raise BookError(f"{folder} has no page of a program")
+        rows = [self.row(docname) for docname in sorted(pages, key=natural)]
+        header = ["Program", "What it shows", "C++", "Python"]
+        return [table(header, rows, classes=["book-index"], numbers=(2, 3))]
+
+    def check_every_program_has_a_page(self, folder: str, pages: set[str]) -> None:
+        for path in sorted((self.shelf.root / folder).glob("*.cpp")):
+            key = f"{folder}/{path.stem}"
+            transcript = re.search(r"^    \$ ", path.read_text(encoding="utf-8"), re.MULTILINE)
+            if transcript and key not in pages:
+                raise BookError(f"the program {path} has no page: write docs/{key}.rst")
+
+    def row(self, key: str) -> list[str | Sequence[nodes.Node]]:
+        program = self.shelf.program(key)
+        link = addnodes.pending_xref(
+            "",
+            nodes.inline("", program.title),
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{key}",
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+        shows, _ = self.parse_inline(first_sentence(program.lead.text), lineno=self.lineno)
+        languages = self.shelf.languages(key)
+        times = [
+            self.time(self.shelf.recording(key, language)) if language in languages else "–"
+            for language in NAMES
+        ]
+        return [[link], shows, *times]
+
+    def time(self, recording: Recording) -> str:
+        return seconds(recording.transcript(1).run.wall)
+
+
+def natural(docname: str) -> list[tuple[int, str]]:
+    """Orders 3_10 after 3_9."""
+    return [
+        (int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", docname)
+    ]
+
+
+class Machine(BookDirective):
+    """The machine that made the recordings."""
+
+    optional_arguments = 0
+
+    def make(self, key: str) -> list[nodes.Node]:
+        data = self.shelf.json("machine.json", "the description of the machine")
+        try:
+            modified = ", with changes not committed" if data["commit_modified"] else ""
+            libraries = ", ".join(f"{one['name']} {one['version']}" for one in data["libraries"])
+            rows: list[list[str | Sequence[nodes.Node]]] = [
+                ["Processor", data["processor"]],
+                ["Cores", str(data["cores"])],
+                ["Memory", size(data["memory_bytes"])],
+                ["System", data["system"]],
+                ["Kernel", data["kernel"]],
+                ["Compiler", data["compiler"]],
+                ["Flags", [nodes.literal("", data["flags"].strip())]],
+                ["Libraries", libraries],
+                ["Python", data["python"]],
+                ["Commit", [nodes.literal("", data["commit"]), nodes.Text(modified)]],
+                ["Date", data["date"]],
+            ]
+        except (KeyError, TypeError) as error:
+            raise lacks("machine.json", error) from None
+        return [table([], rows, classes=["book-facts"])]
+
+
+class RecorderCost(BookDirective):
+    """What recording a program costs it, measured on a program that only writes lines."""
+
+    optional_arguments = 0
+
+    def make(self, key: str) -> list[nodes.Node]:
+        data = self.shelf.json("recorder.json", "the measure of the recorder's own cost")
+        try:
+            rows = [
+                ["One line, not recorded", seconds(data["line_cost_bare_seconds"])],
+                ["One line, recorded", seconds(data["line_cost_seconds"])],
+                ["From the write to the recorder, median", seconds(data["delay_median_seconds"])],
+                ["From the write to the recorder, at most", seconds(data["delay_max_seconds"])],
+                ["Share of one core spent on sampling", f"{data['sampling_share'] * 100:.1f} %"],
+                ["Lines written for this", str(Figure(data["lines"], "count"))],
+            ]
+        except (KeyError, TypeError) as error:
+            raise lacks("recorder.json", error) from None
+        return [table([], rows, numbers=(1,))]
+
+
+def lacks(name: str, error: Exception) -> BookError:
+    return BookError(f"{name} lacks a figure: {error}")
+
+
+def setup(app: Sphinx) -> None:
+    made: dict[str, Any] = {
+        "listing": Listing,
+        "recorded-run": RecordedRun,
+        "cost": Cost,
+        "program-index": ProgramIndex,
+        "machine": Machine,
+        "recorder-cost": RecorderCost,
+    }
+    for name, directive in made.items():
+        app.add_directive(name, directive)

@@ -1,0 +1,118 @@
+"""Figures of a recording by name, and how they are printed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from .errors import BookError
+from .recording import Recording, Transcript
+
+Unit = Literal["seconds", "bytes", "count"]
+
+# A number and its unit must not part at the end of a line.
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    value: float
+    unit: Unit
+
+    def __str__(self) -> str:
+        match self.unit:
+            case "seconds":
+                return seconds(self.value)
+            case "bytes":
+                return size(self.value)
+            case _:
+                return count(self.value)
+
+
+FIGURES: dict[str, tuple[Unit, str]] = {
+    "wall": ("seconds", "wall time"),
+    "cpu": ("seconds", "CPU time"),
+    "memory": ("bytes", "peak memory"),
+    "threads": ("count", "threads"),
+    "lines": ("count", "lines"),
+    "orders_seen": ("count", "orders seen"),
+    "orders_allowed": ("count", "orders allowed"),
+    "overshoot": ("seconds", "time beyond the sleeps"),
+}
+
+
+def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
+    if name not in FIGURES:
+        raise BookError(f"there is no figure “{name}”; there are {', '.join(FIGURES)}")
+    run = transcript.run
+    value: float | None
+    match name:
+        case "wall":
+            value = run.wall
+        case "cpu":
+            value = run.cpu
+        case "memory":
+            value = run.memory
+        case "threads":
+            value = len(run.threads)
+        case "lines":
+            value = len(run.lines)
+        case "orders_seen":
+            value = transcript.orders_seen
+        case "orders_allowed":
+            value = transcript.orders_allowed
+        case _:
+            value = None if run.sleeps is None else run.wall - run.sleeps
+    if value is None:
+        raise BookError(f"{recording.path} has no figure “{name}”")
+    return Figure(value, FIGURES[name][0])
+
+
+def seconds(value: float) -> str:
+    """Three decimals up to 10 s, so that milliseconds beyond a sleep still show."""
+    size = abs(value)
+    if size >= 0.9995:
+        decimals = 3 if size < 9.9995 else 2 if size < 99.995 else 1
+        return f"{_number(value, decimals)}{NBSP}s"
+    if size >= 0.0000995:
+        decimals = 2 if size < 0.000995 else 1 if size < 0.00995 else 0
+        return f"{_number(value * 1e3, decimals)}{NBSP}ms"
+    return f"{_number(value * 1e6, 1 if size < 0.00000995 else 0)}{NBSP}µs"
+
+
+def size(value: float) -> str:
+    if value < 999.5:
+        return f"{_number(value, 0)}{NBSP}B"
+    if value < 999_500:
+        return f"{_number(value / 1e3, 0)}{NBSP}kB"
+    if value < 999_500_000:
+        return f"{_number(value / 1e6, 1)}{NBSP}MB"
+    return f"{_number(value / 1e9, 1)}{NBSP}GB"
+
+
+def count(value: float) -> str:
+    """Thousands are set apart by a narrow space, as in 3 628 800."""
+    return f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def ratio(numerator: Figure, denominator: Figure) -> str:
+    if numerator.unit != denominator.unit:
+        raise BookError(f"a ratio of {numerator.unit} to {denominator.unit} says nothing")
+    if denominator.value == 0:
+        raise BookError("a ratio to zero has no value")
+    value = numerator.value / denominator.value
+    return f"{_number(value, _decimals(value))}{NBSP}×"
+
+
+def _decimals(value: float) -> int:
+    """Two significant digits: one run does not carry more."""
+    if value == 0:
+        return 0
+    # Rounded first, so that 9.96 is printed as 10 and not as 10.0.
+    magnitude = math.floor(math.log10(abs(float(f"{value:.1e}"))))
+    return max(0, 1 - magnitude)
+
+
+def _number(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")

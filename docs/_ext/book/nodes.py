@@ -1,0 +1,130 @@
+"""Nodes that HTML shows in a form of its own; every other builder shows their children."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_design.shared import create_component, is_component
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sphinx.application import Sphinx
+
+OTHER_BUILDERS = ("latex", "text", "man", "texinfo")
+
+
+class drawn(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
+    """Ready-made HTML; its children say the same in plain text."""
+
+
+class file_link(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """A link to the page of a whole file."""
+
+
+class measured(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """A number taken from a recording."""
+
+
+def _visit_drawn(translator: Any, node: drawn) -> None:
+    # An EPUB reader runs no script, and many draw no inline SVG.
+    if translator.builder.name == "epub":
+        return
+    translator.body.append(node["html"])
+    raise nodes.SkipNode
+
+
+def _visit_file_link(translator: Any, node: file_link) -> None:
+    builder = translator.builder
+    if has_file_pages(builder):
+        target = builder.get_relative_uri(node["docname"], file_page(node["path"]))
+        translator.body.append(f'<a class="reference internal" href="{target}">')
+    else:
+        translator.body.append("<span>")
+
+
+def _depart_file_link(translator: Any, _node: file_link) -> None:
+    translator.body.append("</a>" if has_file_pages(translator.builder) else "</span>")
+
+
+def _visit_measured(translator: Any, node: measured) -> None:
+    translator.body.append(
+        translator.starttag(node, "span", "", CLASS="measured", title=node["source_of"])
+    )
+
+
+def _depart_measured(translator: Any, _node: measured) -> None:
+    translator.body.append("</span>")
+
+
+def _nothing(_translator: Any, _node: nodes.Node) -> None:
+    """The children stand for themselves."""
+
+
+def file_page(path: str) -> str:
+    return f"files/{path}"
+
+
+def has_file_pages(builder: Any) -> bool:
+    return builder.name in ("html", "dirhtml")
+
+
+def tab_set(tabs: Iterable[tuple[str, str | None, Sequence[nodes.Node]]]) -> nodes.Node:
+    """Tabs of sphinx-design; those with the same id are switched together on every page."""
+    items = []
+    for label, sync, content in tabs:
+        head = nodes.rubric(label, label, classes=["sd-tab-label"])
+        if sync is not None:
+            head["sync_id"] = sync
+            head["sync_group"] = "language"
+        body = create_component("tab-content", ["sd-tab-content"], children=list(content))
+        items.append(create_component("tab-item", ["sd-tab-item"], children=[head, body]))
+    return create_component("tab-set", ["sd-tab-set"], children=items)
+
+
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str | Sequence[nodes.Node]]],
+    classes: Sequence[str] = (),
+    numbers: Sequence[int] = (),
+) -> nodes.table:
+    """A table whose first column names its rows; the columns in `numbers` hold figures."""
+    group = nodes.tgroup(cols=len(rows[0]))
+    for column in range(len(rows[0])):
+        group += nodes.colspec(colwidth=1, **({"stub": 1} if column == 0 else {}))
+    if header:
+        group += nodes.thead("", _row([*header], numbers))
+    group += nodes.tbody("", *(_row(row, numbers) for row in rows))
+    return nodes.table("", group, classes=["book-table", *classes])
+
+
+def _row(cells: Sequence[str | Sequence[nodes.Node]], numbers: Sequence[int]) -> nodes.row:
+    row = nodes.row()
+    for column, cell in enumerate(cells):
+        content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
+        classes = ["book-number"] if column in numbers else []
+        row += nodes.entry("", nodes.paragraph("", "", *content), classes=classes)
+    return row
+
+
+class UntabbedEpub(SphinxPostTransform):
+    """Most readers of EPUB switch no tabs: they get what is in them one after the other."""
+
+    default_priority = 190  # sphinx-design makes its tabs at 200
+    builders = ("epub",)
+
+    def run(self, **_kwargs: Any) -> None:
+        for part in ("tab-set", "tab-item", "tab-content"):
+            for node in list(self.document.findall(lambda n, part=part: is_component(n, part))):
+                node.replace_self(nodes.container("", *node.children))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(UntabbedEpub)
+    plain = (_nothing, _nothing)
+    others: dict[str, Any] = dict.fromkeys(OTHER_BUILDERS, plain)
+    app.add_node(drawn, html=(_visit_drawn, _nothing), **others)
+    app.add_node(file_link, html=(_visit_file_link, _depart_file_link), **others)
+    app.add_node(measured, html=(_visit_measured, _depart_measured), **others)
