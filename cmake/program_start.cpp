@@ -13,7 +13,9 @@ namespace {
 
 // Neither formats into memory of its own nor flushes standard output: memory may
 // have run out, and another thread may hold the stream, waiting for a slow reader.
-// Nothing is lost by that: the programs write whole lines, each at once.
+// Nothing is lost by that: the programs write whole lines, each at once. Nothing is
+// destroyed either, since other threads still run; what must not outlive the program
+// outside of it, such as a temporary directory, is removed by std::at_quick_exit.
 [[noreturn]] void end(const char* what) {
   ::dprintf(STDERR_FILENO, "%s: error: %s\n", program_invocation_short_name, what);
   std::quick_exit(EXIT_FAILURE);

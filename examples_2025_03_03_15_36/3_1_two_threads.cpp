@@ -22,7 +22,7 @@ Ports: file_3_1.py :cite:p:`schafer_threading`
 using namespace std::chrono_literals;
 
 int main() {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const auto start = std::chrono::steady_clock::now();
 
   std::jthread first(do_something, 1.1s);

@@ -34,7 +34,7 @@ void print_state(const std::future<std::string>& future) {
 }
 
 int main() {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const auto start = std::chrono::steady_clock::now();
 
   asio::thread_pool pool(1);

@@ -37,7 +37,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 int main() {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const auto start = std::chrono::steady_clock::now();
 
   tbb::concurrent_bounded_queue<std::future<std::string>> completed;

@@ -34,7 +34,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 int main() {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const auto start = std::chrono::steady_clock::now();
 
   const auto durations = {5s, 4s, 3s, 2s, 1s};

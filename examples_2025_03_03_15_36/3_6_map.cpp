@@ -35,7 +35,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 int main() {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const auto start = std::chrono::steady_clock::now();
 
   asio::thread_pool pool(5);
@@ -45,7 +45,7 @@ int main() {
     futures.push_back(asio::post(
         pool, asio::use_future([duration] { return do_something(duration); })));
 
-  for (std::future<std::string>& future : futures) fmt::print("{}\n", future.get());
+  for (auto& future : futures) fmt::print("{}\n", future.get());
 
   report_finished(start);
 }

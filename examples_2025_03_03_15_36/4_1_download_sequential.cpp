@@ -34,7 +34,7 @@ Ports: download-images.py :cite:p:`schafer_threading`
 using namespace std::chrono_literals;
 
 int main(int argc, char** argv) {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const std::string given = directory_option(argc, argv);
   const auto start = std::chrono::steady_clock::now();
 

@@ -32,7 +32,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 int main(int argc, char** argv) {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe as well
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const std::string given = directory_option(argc, argv);
   const auto start = std::chrono::steady_clock::now();
 
@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
   for (const auto& photo : photos)
     downloads.push_back(
         asio::post(pool, asio::use_future([&] { download(photo.first); })));
-  for (std::future<void>& one : downloads) one.get();
+  for (auto& one : downloads) one.get();
 
   directory.compare_with(photos);
   fmt::print("{} files are the same, byte for byte\n", photos.size());

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class _Server(ThreadingHTTPServer):
-    # Of more than five connections at once the default drops some, and the other
-    # side tries again only after a second.
+    # The default lets five connections wait to be taken. Of more that come in one
+    # moment some may be dropped, and are tried again only after a second.
     request_queue_size = 128
 
 
