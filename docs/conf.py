@@ -38,6 +38,7 @@ book_recordings = os.environ.get("BOOK_RECORDINGS", str(_build / "recordings"))
 
 breathe_projects = {"book": os.environ.get("BOOK_DOXYGEN_XML", str(_build / "doxygen" / "xml"))}
 breathe_default_project = "book"
+breathe_default_members = ("members",)
 breathe_domain_by_extension = {"hpp": "cpp"}
 # The standard library's and Boost's names have no pages here, and Doxygen's
 # labels of files are never written.
