@@ -14,10 +14,10 @@ sys.path.insert(0, str(DOCS / "_ext"))
 
 project = "Concurrent programming in C++, measured"
 author = "The authors"
-copyright = "2026, the authors"  # noqa: A001 (Sphinx names it so)
+copyright = "2026, the authors"
 language = "en"
-_listfile = (DOCS.parent / "CMakeLists.txt")
-_version = re.search(r"VERSION (\d+\.\d+\.\d+)", _listfile.read_text() if _listfile.is_file() else "")
+_listfile = DOCS.parent / "CMakeLists.txt"
+_version = _listfile.is_file() and re.search(r"VERSION (\d+\.\d+\.\d+)", _listfile.read_text())
 version = release = _version[1] if _version else "0"
 
 extensions = [
@@ -47,7 +47,6 @@ nitpick_ignore_regex = [
     ("cpp:.*", r"(u?int\d+_t|s?size_t|pid_t)"),
     ("ref", r".*_8hpp.*"),
 ]
-
 
 
 class LabelsFromKeys(BaseLabelStyle):
@@ -87,7 +86,7 @@ html_permalinks_icon = "#"
 # background, so that it may carry text.
 _light = {
     "font-stack": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
-    "font-stack--monospace": "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+    "font-stack--monospace": "ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
     "color-background-primary": "#ffffff",
     "color-background-secondary": "#f6f8fa",
     "color-background-border": "#dfe4ea",

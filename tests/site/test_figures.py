@@ -33,7 +33,13 @@ def test_seconds(value: float, printed: str):
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(999, "999 B"), (3_932_160, "3.9 MB"), (999_600, "1.0 MB"), (81_000, "81 kB"), (8.3e9, "8.3 GB")],
+    [
+        (999, "999 B"),
+        (81_000, "81 kB"),
+        (999_600, "1.0 MB"),
+        (3_932_160, "3.9 MB"),
+        (8.3e9, "8.3 GB"),
+    ],
 )
 def test_sizes(value: float, printed: str):
     assert plain(size(value)) == printed
@@ -45,7 +51,13 @@ def test_counts():
 
 @pytest.mark.parametrize(
     ("top", "bottom", "printed"),
-    [(34, 10, "3.4 ×"), (9.96, 1, "10 ×"), (342, 1, "342 ×"), (1, 29.4, "0.034 ×"), (1, 1, "1.0 ×")],
+    [
+        (34, 10, "3.4 ×"),
+        (9.96, 1, "10 ×"),
+        (342, 1, "342 ×"),
+        (1, 29.4, "0.034 ×"),
+        (1, 1, "1.0 ×"),
+    ],
 )
 def test_ratios_have_two_digits(top: float, bottom: float, printed: str):
     assert plain(ratio(Figure(top, "bytes"), Figure(bottom, "bytes"))) == printed

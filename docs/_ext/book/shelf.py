@@ -76,8 +76,9 @@ class Shelf:
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
-        self.root = Path(env.config.book_root).resolve()
-        self.recordings = Path(env.config.book_recordings).resolve()
+        # A relative path counts from the pages' directory.
+        self.root = Path(env.srcdir, env.config.book_root).resolve()
+        self.recordings = Path(env.srcdir, env.config.book_recordings).resolve()
 
     @property
     def domain(self) -> BookDomain:
