@@ -78,6 +78,8 @@ html_title = project
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False
+# Summaries are fetched page by page, which a browser refuses to a site on disk.
+html_show_search_summary = False
 html_show_copyright = False
 html_show_sphinx = False
 html_permalinks_icon = "#"
