@@ -1,19 +1,73 @@
-# add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS])
+# add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS] [SIDE_BY_SIDE <n>])
 #
-# Adds one program of the book: builds <name>.cpp, registers the tests that hold
-# its runs, and those of its counterpart <name>.py, against the transcript in its
-# docstring, and records both for the book. The program's key is its path without
-# its ending: <folder>/<name>.
+# Adds one program of the book. Its key is its path without its ending,
+# <folder>/<name>; it names the executable, the tests, the recordings and the page.
 #
-# TAKES_OPTIONS: the program reads its command line itself. All others refuse
-# any argument (see refuse_arguments.cpp).
+#  - builds <name>.cpp;
+#  - registers two tests, <key> and <key>.py, that run the program and its counterpart
+#    <name>.py many times, on a terminal and through a pipe, and hold every run against
+#    the transcript in the docstring of <name>.cpp;
+#  - records both for the book (recordings/<key>.cpp.json and .py.json).
+#
+# TAKES_OPTIONS  the program reads its command line itself; others refuse any argument.
+# SIDE_BY_SIDE   so many runs of it at the same time: 1 for a program that keeps the
+#                cores busy; default 20, for those that sleep.
 function(add_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "SIDE_BY_SIDE" "LIBRARIES")
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(key "${folder}/${name}")
   string(REPLACE "/" "." target "${key}")
+  if(NOT program_SIDE_BY_SIDE)
+    set(program_SIDE_BY_SIDE 20)
+  endif()
 
   add_executable(${target} ${name}.cpp)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
-  target_link_libraries(${target} PRIVATE book::options ${program_LIBRARIES})
+  target_link_libraries(${target} PRIVATE book::options program_start ${program_LIBRARIES})
+  if(NOT program_TAKES_OPTIONS)
+    target_link_libraries(${target} PRIVATE refuse_arguments)
+  endif()
+
+  set(how
+    --root "${PROJECT_SOURCE_DIR}"
+    --programs "${PROJECT_BINARY_DIR}"
+    --python "${BOOK_PYTHON}"
+    --side-by-side ${program_SIDE_BY_SIDE})
+  foreach(ending IN ITEMS cpp py)
+    set(source "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}")
+    if(BUILD_TESTING)
+      set(test "${key}")
+      if(ending STREQUAL "py")
+        string(APPEND test ".py")
+      endif()
+      add_test(NAME "${test}" COMMAND recorder verify "${source}" ${how} --runs 10)
+      set_tests_properties("${test}" PROPERTIES LABELS transcript TIMEOUT 300)
+    endif()
+    if(BOOK_SITE)
+      set(recording "${PROJECT_BINARY_DIR}/recordings/${key}.${ending}.json")
+      set(depends "${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp" ${target})
+      if(ending STREQUAL "py")
+        file(GLOB modules CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.py")
+        set(depends "${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp" ${modules})
+      endif()
+      add_custom_command(
+        OUTPUT "${recording}"
+        COMMAND recorder record "${source}" ${how} --runs 20 --output "${recording}"
+        DEPENDS recorder ${depends}
+        JOB_POOL recordings
+        COMMENT "Recording ${key}.${ending}"
+        VERBATIM)
+      set_property(GLOBAL APPEND PROPERTY BOOK_RECORDINGS "${recording}")
+      set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
+    endif()
+  endforeach()
 endfunction()
+
+# One program is recorded at a time.
+set_property(GLOBAL APPEND PROPERTY JOB_POOLS recordings=1)
+
+# What every program of the book does before main(), beside its listing.
+add_library(program_start OBJECT "${PROJECT_SOURCE_DIR}/cmake/program_start.cpp")
+target_link_libraries(program_start PRIVATE book::options)
+add_library(refuse_arguments OBJECT "${PROJECT_SOURCE_DIR}/cmake/refuse_arguments.cpp")
+target_link_libraries(refuse_arguments PRIVATE book::options)

@@ -1,0 +1,32 @@
+#pragma once
+
+/// @file
+/// Facts that the book states beside its measurements: the machine's, and the
+/// recorder's own cost.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace recorder {
+
+/// The machine, the compiler with its flags, the libraries, and the commit.
+///
+/// @param root   the project's root, for the commit.
+/// @param python the Python that runs the counterparts.
+nlohmann::json describe_machine(const std::filesystem::path& root,
+                                const std::filesystem::path& python);
+
+/// Measures what the recorder costs: a program that prints lines runs with and without
+/// it, in turn, and one with sleeping threads is followed.
+///
+/// @param self the recorder's executable: it is also the program (see probe()).
+nlohmann::json measure_recorder(const std::filesystem::path& self);
+
+/// The program that measure_recorder() runs.
+///
+/// @param lines   prints so many lines, each with the time at which it was printed, in
+///                nanoseconds of the steady clock, and at last the mean cost of one.
+/// @param threads so many threads then sleep for a second.
+void probe(int lines, int threads);
+
+}  // namespace recorder

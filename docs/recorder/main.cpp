@@ -1,0 +1,231 @@
+/// @file
+/// The recorder's command line.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <fstream>
+#include <iostream>
+
+#include "docs/recorder/facts.hpp"
+#include "docs/recorder/recording.hpp"
+
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+/// What all commands that run a program of the book need to know.
+struct book_options {
+  fs::path source;
+  fs::path root = ".";
+  fs::path programs = ".";
+  fs::path python = "python3";
+  recorder::repetition repetition;
+
+  void add_to(CLI::App& command) {
+    command.add_option("source", source, "The program's .cpp, or its counterpart's .py")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command.add_option("--root", root, "The project's root")->check(CLI::ExistingDirectory);
+    command.add_option("--programs", programs, "Where the executables were built")
+        ->check(CLI::ExistingDirectory);
+    command.add_option("--python", python, "What runs a counterpart")
+        ->check(CLI::ExistingFile);
+    command.add_option("--runs", repetition.runs,
+                       "Runs on a terminal, and as many through a pipe")
+        ->check(CLI::Range(1, 10'000));
+    command.add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
+        ->check(CLI::Range(1, 1'000));
+    command.add_option("--limit", repetition.limit_seconds, "Seconds after which a run is killed")
+        ->check(CLI::PositiveNumber);
+  }
+
+  recorder::book_program program() const { return {source, root, programs, python}; }
+};
+
+/// Prints why runs were refused; a reader needs two or three, not all.
+void print_refusals(const recorder::book_program& program,
+                    const std::vector<std::string>& refusals, int runs) {
+  constexpr std::size_t enough = 3;
+  fmt::print(stderr, "{}: {} of {} runs refused\n", program.source, refusals.size(), runs);
+  for (std::size_t i = 0; i < std::min(enough, refusals.size()); ++i)
+    fmt::print(stderr, "\n{}\n", refusals[i]);
+}
+
+std::string summary(const recorder::transcript& allowed, const recorder::repeated& runs) {
+  const auto orders = recorder::count_orders(allowed);
+  return fmt::format(
+      "accepted: {} runs on a terminal, {} through a pipe; {} of {} allowed orders seen",
+      runs.terminal, runs.pipe, runs.orders_seen, orders.value_or("very many"));
+}
+
+int verify(const book_options& options) {
+  const auto program = options.program();
+  int status = 0;
+  for (const auto& allowed : program.transcripts) {
+    const auto runs = recorder::try_often(program, allowed, options.repetition);
+    if (runs.refusals.empty()) {
+      fmt::print("$ {}: {}\n", fmt::join(allowed.command, " "), summary(allowed, runs));
+    } else {
+      print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
+      status = 1;
+    }
+  }
+  return status;
+}
+
+int make_recording(const book_options& options, const fs::path& to) {
+  const auto program = options.program();
+  json transcripts = json::array();
+  for (const auto& allowed : program.transcripts) {
+    const auto shown = recorder::try_once(program, allowed, true, true,
+                                          options.repetition.limit_seconds);
+    if (!shown.says.accepted) {
+      std::string text = "the run that the book would show: " + shown.says.reason +
+                         "\nThe run's lines:";
+      for (const auto& line : shown.what.lines) text += "\n    " + line.text;
+      print_refusals(program, {text}, 1);
+      return 1;
+    }
+    const auto runs = recorder::try_often(program, allowed, options.repetition);
+    if (!runs.refusals.empty()) {
+      print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
+      return 1;
+    }
+    transcripts.push_back(recorder::to_json(allowed, shown, runs));
+  }
+  const json recording{{"schema", 1},
+                       {"program", program.key},
+                       {"language", program.language},
+                       {"source", program.source},
+                       {"recorded_at", recorder::utc_now()},
+                       {"transcripts", std::move(transcripts)}};
+  recorder::write_file(
+      to, recording.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+  return 0;
+}
+
+int check_recording(const book_options& options, const fs::path& path) {
+  const auto program = options.program();
+  std::ifstream file(path);
+  const json recording = json::parse(file);
+  const auto& transcripts = recording.at("transcripts");
+  if (transcripts.size() != program.transcripts.size()) {
+    fmt::print(stderr, "{}: {} transcript(s), but {} has {}\n", path.string(),
+               transcripts.size(), program.source, program.transcripts.size());
+    return 1;
+  }
+  for (std::size_t i = 0; i < transcripts.size(); ++i) {
+    const auto says = recorder::judge(program.transcripts[i],
+                                      recorder::run_from_json(transcripts[i].at("run")));
+    if (says.accepted) continue;
+    fmt::print(stderr, "{}: {}\n", path.string(), says.reason);
+    return 1;
+  }
+  fmt::print("accepted\n");
+  return 0;
+}
+
+int run_command(const recorder::run_options& options, const fs::path& to) {
+  const auto what = recorder::record(options);
+  const std::string text =
+      recorder::to_json(what).dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  if (to.empty())
+    std::cout << text;
+  else
+    recorder::write_file(to, text);
+  return what.exit_status.value_or(1) == 0 ? 0 : 1;
+}
+
+int run(int argc, char* argv[]) {
+  CLI::App app{"Runs programs, records them, and holds them against their transcripts."};
+  app.require_subcommand(1);
+
+  book_options options;
+  fs::path output, recording;
+  auto* verify_command =
+      app.add_subcommand("verify", "Run a program many times against its transcripts");
+  options.add_to(*verify_command);
+
+  auto* record_command =
+      app.add_subcommand("record", "Run a program and write its recording for the book");
+  options.add_to(*record_command);
+  record_command->add_option("--output", output, "The recording")->required();
+
+  auto* check_command =
+      app.add_subcommand("check", "Hold a recording against the program's transcripts");
+  options.add_to(*check_command);
+  check_command->add_option("recording", recording, "The recording")
+      ->required()
+      ->check(CLI::ExistingFile);
+
+  recorder::run_options any;
+  bool pipe = false;
+  double limit = 60;
+  auto* run_subcommand = app.add_subcommand("run", "Record any command, without a transcript");
+  run_subcommand->add_flag("--pipe", pipe, "Through pipes, not on a terminal");
+  run_subcommand->add_option("--limit", limit, "Seconds after which it is killed")
+      ->check(CLI::PositiveNumber);
+  run_subcommand->add_option("--output", output, "The recording (default: standard output)");
+  run_subcommand->add_option("command", any.command, "The command, after --")->required();
+
+  auto* machine_command = app.add_subcommand("machine", "Describe this machine");
+  machine_command->add_option("--root", options.root, "The project's root");
+  machine_command->add_option("--python", options.python, "What runs the counterparts");
+  machine_command->add_option("--output", output, "The description")->required();
+
+  auto* measure_command = app.add_subcommand("measure", "Measure what recording costs");
+  measure_command->add_option("--output", output, "The measurements")->required();
+
+  int lines = 0, threads = 0;
+  auto* probe_command = app.add_subcommand("probe", "The program that `measure` records");
+  probe_command->group("");  // not for people
+  probe_command->add_option("lines", lines)->required();
+  probe_command->add_option("threads", threads)->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "recorder: {}\n", error.what());
+    return 2;
+  }
+
+  if (*verify_command) return verify(options);
+  if (*record_command) return make_recording(options, output);
+  if (*check_command) return check_recording(options, recording);
+  if (*run_subcommand) {
+    any.terminal = !pipe;
+    any.limit = std::chrono::duration<double>(limit);
+    return run_command(any, output);
+  }
+  if (*machine_command)
+    recorder::write_file(
+        output, recorder::describe_machine(options.root, options.python).dump(1) + "\n");
+  if (*measure_command)
+    recorder::write_file(
+        output, recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
+  if (*probe_command) recorder::probe(lines, threads);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  try {
+    return run(argc, argv);
+  } catch (const recorder::interrupted& by) {
+    return 128 + by.signal;
+  } catch (const recorder::transcript_error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "recorder: {}\n", error.what());
+    return 1;
+  }
+}

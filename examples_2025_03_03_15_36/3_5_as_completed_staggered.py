@@ -1,0 +1,25 @@
+"""The counterpart of 3_5_as_completed_staggered.cpp."""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from do_something import do_something
+from print_line import print_line
+from report_finished import report_finished
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+    start = time.perf_counter()
+
+    with ThreadPoolExecutor(5, thread_name_prefix="worker") as pool:
+        futures = [pool.submit(do_something, seconds) for seconds in (5, 4, 3, 2, 1)]
+        for future in as_completed(futures):
+            print_line(future.result())
+
+    report_finished(start)
+
+
+if __name__ == "__main__":
+    main()

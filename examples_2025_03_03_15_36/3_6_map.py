@@ -1,0 +1,24 @@
+"""The counterpart of 3_6_map.cpp."""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from do_something import do_something
+from print_line import print_line
+from report_finished import report_finished
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+    start = time.perf_counter()
+
+    with ThreadPoolExecutor(5, thread_name_prefix="worker") as pool:
+        for result in pool.map(do_something, (5, 4, 3, 2, 1)):
+            print_line(result)
+
+    report_finished(start)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The counterpart of 4_1_download_sequential.cpp."""
+
+import sys
+import time
+
+from download_directory import compare, directory_option, download_directory, save
+from file_server import file_server
+from http_get import http_get
+from photos import make_photos
+from print_line import print_line
+from report_finished import report_finished
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+    given = directory_option()
+    start = time.perf_counter()
+
+    photos = make_photos(10)
+    with file_server(photos, 0.3) as url, download_directory(given) as directory:
+
+        def download(name: str) -> None:
+            content = http_get(f"{url}/{name}")
+            save(directory / name, content)
+            print_line(f"{name}: {len(content)} bytes saved")
+
+        for name in photos:
+            download(name)
+
+        compare(directory, photos)
+        print_line(f"{len(photos)} files are the same, byte for byte")
+        report_finished(start)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+/**
+ * @file
+ * @defgroup http_get http_get.hpp
+ * @brief Fetches one file over HTTP.
+ *
+ * Ports the call `requests.get(url).content` of Corey Schafer's "Python Threading
+ * Tutorial".
+ * @{
+ */
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+/**
+ * @brief Fetches `http://<host>:<port><target>`; the thread that calls it waits.
+ *
+ * Any number of threads may call it side by side: each call has a connection of its
+ * own, and shares nothing with the others.
+ *
+ * @param host The server's name or address.
+ * @param port The port that it listens on.
+ * @param target The path of the file, from its `/` on.
+ * @return The bytes of the file.
+ * @throws std::runtime_error naming the URL, if the server cannot be reached, breaks
+ *   off, sends nothing for ten seconds, sends more than ten million bytes, or answers
+ *   with any status but 200.
+ */
+std::string http_get(const std::string& host, std::uint16_t port,
+                     const std::string& target);
+
+/** @} */
