@@ -14,10 +14,10 @@ sys.path.insert(0, str(DOCS / "_ext"))
 
 project = "Concurrent programming in C++, measured"
 author = "The authors"
-copyright = "2026, the authors"  # noqa: A001 (Sphinx names it so)
+copyright = "2026, the authors"
 language = "en"
-_listfile = (DOCS.parent / "CMakeLists.txt")
-_version = re.search(r"VERSION (\d+\.\d+\.\d+)", _listfile.read_text() if _listfile.is_file() else "")
+_listfile = DOCS.parent / "CMakeLists.txt"
+_version = _listfile.is_file() and re.search(r"VERSION (\d+\.\d+\.\d+)", _listfile.read_text())
 version = release = _version[1] if _version else "0"
 
 extensions = [
@@ -38,6 +38,7 @@ book_recordings = os.environ.get("BOOK_RECORDINGS", str(_build / "recordings"))
 
 breathe_projects = {"book": os.environ.get("BOOK_DOXYGEN_XML", str(_build / "doxygen" / "xml"))}
 breathe_default_project = "book"
+breathe_default_members = ("members",)
 breathe_domain_by_extension = {"hpp": "cpp"}
 # The standard library's and Boost's names have no pages here, and Doxygen's
 # labels of files are never written.
@@ -46,7 +47,6 @@ nitpick_ignore_regex = [
     ("cpp:.*", r"(u?int\d+_t|s?size_t|pid_t)"),
     ("ref", r".*_8hpp.*"),
 ]
-
 
 
 class LabelsFromKeys(BaseLabelStyle):
@@ -78,6 +78,8 @@ html_title = project
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False
+# Summaries are fetched page by page, which a browser refuses to a site on disk.
+html_show_search_summary = False
 html_show_copyright = False
 html_show_sphinx = False
 html_permalinks_icon = "#"
@@ -86,7 +88,7 @@ html_permalinks_icon = "#"
 # background, so that it may carry text.
 _light = {
     "font-stack": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
-    "font-stack--monospace": "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+    "font-stack--monospace": "ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
     "color-background-primary": "#ffffff",
     "color-background-secondary": "#f6f8fa",
     "color-background-border": "#dfe4ea",

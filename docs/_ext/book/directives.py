@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -91,13 +92,13 @@ class Listing(BookDirective):
         if "py" in self.shelf.languages(key):
             counterpart = self.shelf.counterpart(key)
             self.shelf.show_counterpart(counterpart)
-            tabs.append(("Python", "py", self.python_tab(counterpart.code, counterpart.path)))
+            tabs.append(("Python", "py", self.python_tab(key, counterpart.code, counterpart.path)))
         made.append(tab_set(tabs))
         return made
 
     def cpp_tab(self, key: str, code: str, path: Path) -> list[nodes.Node]:
-        arguments = self.shelf.recording(key, "cpp").transcript(1).arguments
-        command = " ".join(("build/book/" + key, *arguments))
+        arguments = self.arguments_of(key, "cpp")
+        command = shlex.join(("build/book/" + key, *arguments))
         links: list[nodes.Node] = [self.whole_file(path)]
         made: list[nodes.Node] = [code_block(code, "cpp")]
         try:
@@ -107,14 +108,17 @@ class Listing(BookDirective):
             made.append(nodes.comment("", str(reason)))
         return [*made, self.links(links, command)]
 
-    def python_tab(self, code: str, path: Path) -> list[nodes.Node]:
-        command = f"python3 {self.shelf.relative(path)}"
+    def python_tab(self, key: str, code: str, path: Path) -> list[nodes.Node]:
+        arguments = self.arguments_of(key, "py")
+        command = shlex.join(("python3", self.shelf.relative(path), *arguments))
         return [code_block(code, "python"), self.links([self.whole_file(path)], command)]
 
+    def arguments_of(self, key: str, language: Language) -> tuple[str, ...]:
+        """Those of the first transcript: a reader gets the run that the page shows."""
+        return self.shelf.recording(key, language).transcript(1).arguments
+
     def whole_file(self, path: Path) -> nodes.Node:
-        return file_link(
-            "", "Whole file", path=self.shelf.relative(path), docname=self.env.docname
-        )
+        return file_link("", "Whole file", path=self.shelf.relative(path), docname=self.env.docname)
 
     def links(self, links: list[nodes.Node], command: str) -> nodes.paragraph:
         paragraph = nodes.paragraph(classes=["book-note"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shlex
 import zlib
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def link(root: Path, source: Path, arguments: tuple[str, ...] = ()) -> str:
         "language": "c++",
         "source": text,
         "compilers": [settings],
-        "executors": [{"compiler": settings, "arguments": " ".join(arguments), "stdin": ""}],
+        "executors": [{"compiler": settings, "arguments": shlex.join(arguments), "stdin": ""}],
     }
     state = json.dumps({"sessions": [session]}, ensure_ascii=False, separators=(",", ":"))
     packed = base64.urlsafe_b64encode(zlib.compress(state.encode(), 9)).decode().rstrip("=")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.application import Sphinx
+    from sphinx.highlighting import PygmentsBridge
 
 LEXERS = {".cpp": "cpp", ".hpp": "cpp", ".py": "python"}
 
@@ -25,10 +26,11 @@ def file_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     if not has_file_pages(app.builder):
         return
     shelf = Shelf(app.env)
+    highlighter: PygmentsBridge = app.builder.highlighter  # type: ignore[attr-defined]
     for path in sorted({path for paths in shelf.domain.data["files"].values() for path in paths}):
         source = (shelf.root / path).read_text(encoding="utf-8")
         language = LEXERS.get("." + path.rpartition(".")[2], "none")
-        code = app.builder.highlighter.highlight_block(source, language, linenos="inline")
+        code = highlighter.highlight_block(source, language, linenos="inline")
         key = path.rpartition(".")[0]
         back = ""
         if key in app.env.found_docs:
@@ -64,7 +66,8 @@ def check_title(app: Sphinx, doctree: nodes.document) -> None:
 
 def incomplete_pages(app: Sphinx, env: Any, *_sets: Any) -> list[str]:
     """A page with something missing is read anew, or the next build would not miss it."""
-    return [docname for docname in env.domains["book"].data["problems"] if docname in env.found_docs]
+    problems = env.domains["book"].data["problems"]
+    return [docname for docname in problems if docname in env.found_docs]
 
 
 def finish_page(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .errors import BookError, MissingSource
 
+
 # One block of the docstring, with the number of its first line in the file.
 @dataclass(frozen=True)
 class Block:

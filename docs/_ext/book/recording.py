@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,7 @@ class Transcript:
 
     @property
     def command_line(self) -> str:
-        return " ".join((self.command, *self.arguments))
+        return shlex.join((self.command, *self.arguments))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The role that puts a measured number into a sentence.
 
-    :measured:`examples_2025_03_03_15_36/1_sequential cpp wall`
-    :measured:`python cpu`                     this page's program
-    :measured:`python memory / cpp memory`     a ratio
-    :measured:`1_sequential#2 cpp wall`        in this page's folder, second transcript
-    :measured:`machine cores`                  a fact of the machine
+:measured:`examples_2025_03_03_15_36/1_sequential cpp wall`
+:measured:`python cpu`                     this page's program
+:measured:`python memory / cpp memory`     a ratio
+:measured:`1_sequential#2 cpp wall`        in this page's folder, second transcript
+:measured:`machine cores`                  a fact of the machine
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Measured(SphinxRole):
             case [language, name]:
                 given = ""
             case _:
-                raise BookError("wanted is: KEY cpp|python FIGURE, the key left out on its own page")
+                raise BookError("wanted is: KEY cpp|python FIGURE, or no key on its page")
         if language not in LANGUAGES:
             raise BookError(f"there is no language “{language}”; there are cpp and python")
         given, _, number = given.partition("#")

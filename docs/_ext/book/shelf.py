@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.domains import Domain
-from sphinx.errors import ExtensionError
+from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from . import explorer
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 logger = logging.getLogger(__name__)
+
+
+class IncompleteBook(SphinxError):
+    category = "The book is not complete"
 
 
 class BookDomain(Domain):
@@ -61,9 +65,10 @@ class BookDomain(Domain):
 
     def check_consistency(self) -> None:
         """A page with something missing makes no site, with or without -W."""
-        problems = [text for texts in self.data["problems"].values() for text in texts]
+        # One missing recording is missed at several places.
+        problems = dict.fromkeys(text for texts in self.data["problems"].values() for text in texts)
         if problems:
-            raise ExtensionError("the book is not complete:\n  " + "\n  ".join(problems))
+            raise IncompleteBook("\n  ".join(("", *problems)))
 
 
 class Shelf:
@@ -71,8 +76,9 @@ class Shelf:
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
-        self.root = Path(env.config.book_root).resolve()
-        self.recordings = Path(env.config.book_recordings).resolve()
+        # A relative path counts from the pages' directory.
+        self.root = Path(env.srcdir, env.config.book_root).resolve()
+        self.recordings = Path(env.srcdir, env.config.book_recordings).resolve()
 
     @property
     def domain(self) -> BookDomain:

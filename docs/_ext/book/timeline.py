@@ -304,9 +304,8 @@ def ticks(wall: float) -> list[tuple[float, str]]:
     unit, factor = ("s", 1.0) if wall >= 0.5 else ("ms", 1e3) if wall >= 0.0005 else ("µs", 1e6)
     decimals = max(0, -math.floor(math.log10(step * factor) + 1e-9))
     number = int(wall / step + 1e-9)
-    return [
-        (step * index, f"{step * index * factor:.{decimals}f} {unit}") for index in range(number + 1)
-    ]
+    times = [step * index for index in range(number + 1)]
+    return [(time, f"{time * factor:.{decimals}f} {unit}") for time in times]
 
 
 def line_time(time: float, wall: float) -> str:

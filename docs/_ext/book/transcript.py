@@ -191,8 +191,13 @@ def orders_sentence(transcript: Transcript) -> str:
             f"The transcript allows {may}; {count(seen)} of them {'was' if seen == 1 else 'were'} "
             f"seen in {runs} {where}."
         )
-    if any(line.measured for line in transcript.run.lines):
-        parts.append("The underlined numbers are measured.")
+    measured = sum(len(line.measured) for line in transcript.run.lines)
+    if measured:
+        parts.append(
+            "The underlined number is measured."
+            if measured == 1
+            else "The underlined numbers are measured."
+        )
     if not transcript.run.writers_known:
         parts.append(
             "Which thread wrote each line is not known here: "

@@ -1,0 +1,104 @@
+"""Figures are found by name, and printed with units that suit them."""
+
+import pytest
+from book.errors import BookError
+from book.figures import Figure, count, figure, ratio, seconds, size
+from book.recording import read_recording
+from conftest import KEY, Book
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (5.00234, "5.002 s"),
+        (12.3456, "12.35 s"),
+        (100.04, "100.0 s"),
+        (0.9996, "1.000 s"),
+        (0.02904, "29 ms"),
+        (0.00996, "10 ms"),
+        (0.00144, "1.4 ms"),
+        (0.0006, "0.60 ms"),
+        (0.000019, "19 µs"),
+        (0.0000012, "1.2 µs"),
+        (0, "0.0 µs"),
+    ],
+)
+def test_seconds(value: float, printed: str):
+    assert plain(seconds(value)) == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (999, "999 B"),
+        (81_000, "81 kB"),
+        (999_600, "1.0 MB"),
+        (3_932_160, "3.9 MB"),
+        (8.3e9, "8.3 GB"),
+    ],
+)
+def test_sizes(value: float, printed: str):
+    assert plain(size(value)) == printed
+
+
+def test_counts():
+    assert plain(count(3628800)) == "3 628 800"
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "printed"),
+    [
+        (34, 10, "3.4 ×"),
+        (9.96, 1, "10 ×"),
+        (342, 1, "342 ×"),
+        (1, 29.4, "0.034 ×"),
+        (1, 1, "1.0 ×"),
+    ],
+)
+def test_ratios_have_two_digits(top: float, bottom: float, printed: str):
+    assert plain(ratio(Figure(top, "bytes"), Figure(bottom, "bytes"))) == printed
+
+
+def test_a_ratio_of_unlike_figures_is_refused():
+    with pytest.raises(BookError, match="seconds to bytes"):
+        ratio(Figure(1, "seconds"), Figure(1, "bytes"))
+
+
+def test_figures_of_a_recording(book: Book):
+    recording = read_recording(book.recordings, KEY, "cpp")
+    values = {
+        name: figure(recording, recording.transcript(1), name).value
+        for name in ("wall", "cpu", "memory", "threads", "lines", "orders_seen", "orders_allowed")
+    }
+    assert values == {
+        "wall": 1.503,
+        "cpu": 0.0021,
+        "memory": 4_000_000,
+        "threads": 3,
+        "lines": 3,
+        "orders_seen": 2,
+        "orders_allowed": 2,
+    }
+    overshoot = figure(recording, recording.transcript(1), "overshoot")
+    assert overshoot.value == pytest.approx(0.003)
+
+
+def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
+    data["transcripts"][0]["runs"]["orders_allowed"] = None
+    data["transcripts"][0]["run"]["lines"][-1]["measured"] = []
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    for name in ("orders_allowed", "overshoot"):
+        with pytest.raises(BookError, match=f"has no figure “{name}”"):
+            figure(recording, recording.transcript(1), name)
+
+
+def test_an_incomplete_recording_is_refused(book: Book, data):
+    del data["transcripts"][0]["run"]["peak_memory_bytes"]
+    book.record("cpp", data)
+    with pytest.raises(BookError, match=r"two_calls\.cpp\.json lacks a figure .*peak_memory_bytes"):
+        read_recording(book.recordings, KEY, "cpp")

@@ -1,0 +1,114 @@
+"""Small books, built: what stands on a page, and what makes a build fail."""
+
+import re
+
+import pytest
+from conftest import KEY, PAGE, Book
+from sphinx.errors import SphinxError
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", "", html)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_page_shows_program_run_and_cost(book: Book):
+    book.write(
+        f"docs/{KEY}.rst",
+        PAGE + "\nPython takes :measured:`python memory / cpp memory` the memory,"
+        " and :measured:`. cpp overshoot` more.\n",
+    )
+    html = book.page()
+    text = text_of(html)
+    assert "Two calls run side by side." in text
+    assert "int main() { greet(); }" in text
+    assert "#include" in text
+    assert html.count('<svg class="book-timeline"') == 2
+    assert "The transcript allows 2 orders; 2 of them were seen in 40 runs" in text
+    assert "takes 3.4 × the memory, and 3.0 ms more" in text
+    assert "peak memory 4.0 MB 13.6 MB" in text
+    assert f"{KEY} in Python, from recording two_calls.py.json" in html
+    assert '<meta name="description" content="Two calls run side by side.' in html
+    # Nothing is loaded from elsewhere.
+    assert not re.search(r'(src|<link[^>]*href)="(https?:)?//', html)
+
+    files = book.root / "out/html/files/examples_1"
+    assert {path.name for path in files.iterdir()} == {
+        "two_calls.cpp.html",
+        "two_calls.py.html",
+        "greet.hpp.html",
+        "greet.cpp.html",
+        "greet.py.html",
+    }
+
+
+def test_ids_are_unique(book: Book):
+    ids = re.findall(r'\sid="([^"]+)"', book.page())
+    assert len(ids) == len(set(ids))
+
+
+def test_text_builder_shows_the_plain_run(book: Book):
+    text = book.page("text")
+    assert "   $ examples_1/two_calls --fast\n       0.001  hello from a <&>\n" in text
+    assert "<svg" not in text
+
+
+def failure(book: Book) -> str:
+    with pytest.raises(SphinxError) as caught:
+        book.build("dummy")
+    return str(caught.value)
+
+
+def test_missing_recording_fails_the_build_and_names_the_way_out(book: Book):
+    (book.recordings / f"{KEY}.py.json").unlink()
+    for _ in range(2):  # and again, though nothing has changed
+        message = failure(book)
+        assert "two_calls.py.json" in message
+        assert "cmake --workflow --preset book" in message
+
+
+def test_missing_source_fails_the_build(book: Book):
+    (book.root / f"{KEY}.cpp").unlink()
+    assert "there is no program examples_1/two_calls" in failure(book)
+
+
+def test_missing_counterpart_of_a_port_fails_the_build(book: Book):
+    (book.root / f"{KEY}.py").unlink()
+    assert "two_calls.py is missing" in failure(book)
+
+
+@pytest.mark.parametrize(
+    ("role", "complaint"),
+    [
+        ("cpp speed", "there is no figure “speed”"),
+        ("rust wall", "there is no language “rust”"),
+        ("examples_1/none cpp wall", "none.cpp.json"),
+        ("cpp wall / cpp memory", "says nothing"),
+        ("cpp", "wanted is"),
+        ("#2 cpp wall", "none numbered 2"),
+    ],
+)
+def test_an_unknown_number_fails_the_build_and_names_the_role(
+    book: Book, role: str, complaint: str
+):
+    book.write(f"docs/{KEY}.rst", f"{PAGE}\n:measured:`{role}`\n")
+    message = failure(book)
+    assert f":measured:`{role}`" in message
+    assert complaint in message
+
+
+def test_a_page_with_another_title_fails_the_build(book: Book):
+    book.write(f"docs/{KEY}.rst", PAGE.replace("Two calls", "Some calls"))
+    assert "its program's is “Two calls”" in failure(book)
+
+
+def test_a_program_without_a_page_fails_the_index(book: Book):
+    book.write("examples_1/more.cpp", (book.root / f"{KEY}.cpp").read_text())
+    book.write("docs/examples_1/index.rst", ":orphan:\n\nAll\n===\n\n.. program-index::\n")
+    assert "write docs/examples_1/more.rst" in failure(book)
+
+
+def test_a_changed_recording_changes_its_page(book: Book, data):
+    book.build()
+    data["transcripts"][0]["run"]["peak_memory_bytes"] = 123_000_000
+    book.record("cpp", data)
+    assert "123.0 MB" in text_of(book.page())
