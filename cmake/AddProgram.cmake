@@ -57,10 +57,14 @@ function(add_program name)
         JOB_POOL recordings
         COMMENT "Recording ${key}.${ending}"
         VERBATIM)
-      set_property(GLOBAL APPEND PROPERTY BOOK_RECORDINGS "${recording}")
-      set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
+      list(APPEND recordings "${recording}")
     endif()
   endforeach()
+  if(BOOK_SITE)
+    add_custom_target(${target}.recordings DEPENDS ${recordings})
+    set_property(GLOBAL APPEND PROPERTY BOOK_RECORDINGS ${target}.recordings)
+    set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
+  endif()
 endfunction()
 
 # One program is recorded at a time.

@@ -21,4 +21,6 @@ file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/asio.cpp" CONTENT
 add_library(asio STATIC "${PROJECT_BINARY_DIR}/asio.cpp")
 add_library(book::asio ALIAS asio)
 target_link_libraries(asio PUBLIC Boost::headers Threads::Threads PRIVATE book::options)
-target_compile_definitions(asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION)
+# An error says what went wrong, without the place in Asio's own source.
+target_compile_definitions(asio PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_ERROR_LOCATION)

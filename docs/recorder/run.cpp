@@ -299,9 +299,12 @@ class session {
     check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");
     descriptor ours(ends[0]), theirs(ends[1]);
 
-    // All that allocates is done before the fork.
+    // All that allocates is done before the fork. Python hands each write on at once:
+    // otherwise lines of several threads go out in one write, as if one had written
+    // them all.
     std::vector<std::string> variables{
-        "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1", "HOME=" + scratch_.path(),
+        "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
+        "HOME=" + scratch_.path(),
         "TMPDIR=" + scratch_.path(), "TERM=xterm-256color"};
     for (const char* name : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"})
       if (const char* value = std::getenv(name))

@@ -23,7 +23,7 @@ struct run_options {
   /// Have the kernel report who writes and who ends.
   bool report_calls = true;
   /// How often to look at the threads, at the most.
-  std::chrono::microseconds period{1000};
+  std::chrono::microseconds period{2000};
   /// After this the program and all that it started are killed.
   std::chrono::duration<double> limit{60};
   /// Variables that the program finds in its environment, beside the fixed ones.

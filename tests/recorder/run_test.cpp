@@ -183,10 +183,10 @@ TEST_CASE("Peak memory is the program's own", "[run]") {
 }
 
 TEST_CASE("A program finds a fixed environment and an empty directory", "[run]") {
-  setenv("PYTHONUNBUFFERED", "1", 1);
-  CHECK(texts(shell("echo \"[$PYTHONUNBUFFERED]\"; ls -A; pwd | grep -c recorder-")) ==
+  setenv("BOOK_TEST_VARIABLE", "1", 1);
+  CHECK(texts(shell("echo \"[$BOOK_TEST_VARIABLE]\"; ls -A; pwd | grep -c recorder-")) ==
         lines{"[]", "1"});
-  unsetenv("PYTHONUNBUFFERED");
+  unsetenv("BOOK_TEST_VARIABLE");
   std::string where = shell("touch left; pwd").lines.at(0).text;
   CHECK_FALSE(std::filesystem::exists(where));
 }
