@@ -261,6 +261,9 @@ def _stretches(
         begin = max(start, left + group[0] * BIN)
         until = min(end, left + (group[-1] + 1) * BIN)
         if until - begin <= ISOLATED:
+            # A short wait that fills no bin would only hide what it led to.
+            if threshold and max(bins[bin_] for bin_ in group) < 0.5:
+                continue
             # Too short to be seen at its true size and depth.
             begin = max(start, min(begin, end - ISOLATED))
             yield begin, min(end, begin + ISOLATED), 0.9
