@@ -9,9 +9,8 @@ string(JSON earlier GET "${recording}" ${lines} 5)
 string(JSON later GET "${recording}" ${lines} 6)
 string(JSON recording SET "${recording}" ${lines} 5 "${later}")
 string(JSON recording SET "${recording}" ${lines} 6 "${earlier}")
-file(WRITE "${OUTPUT}.json" "${recording}")
 get_filename_component(folder "${OUTPUT}" DIRECTORY)
-get_filename_component(name "${OUTPUT}.json" NAME)
+file(WRITE "${folder}/swapped.json" "${recording}")
 execute_process(
   COMMAND "${RECORDER}" check "${SOURCE}" --root "${ROOT}" "${name}"
   WORKING_DIRECTORY "${folder}"
