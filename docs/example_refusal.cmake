@@ -12,11 +12,11 @@ string(JSON recording SET "${recording}" ${lines} 6 "${earlier}")
 get_filename_component(folder "${OUTPUT}" DIRECTORY)
 file(WRITE "${folder}/swapped.json" "${recording}")
 execute_process(
-  COMMAND "${RECORDER}" check "${SOURCE}" --root "${ROOT}" "${name}"
+  COMMAND "${RECORDER}" check "${SOURCE}" --root "${ROOT}" swapped.json
   WORKING_DIRECTORY "${folder}"
   RESULT_VARIABLE status
   ERROR_VARIABLE refusal)
 if(NOT status EQUAL 1)
-  message(FATAL_ERROR "two lines changed places, and the checker said nothing (${status})")
+  message(FATAL_ERROR "two lines changed places, and the checker ended with ${status}: ${refusal}")
 endif()
 file(WRITE "${OUTPUT}" "${refusal}")
