@@ -109,25 +109,38 @@ int make_recording(const book_options& options, const fs::path& to) {
   return 0;
 }
 
-int check_recording(const book_options& options, const fs::path& path) {
-  const auto program = options.program();
-  std::ifstream file(path);
-  const json recording = json::parse(file);
+/// Holds a recording against its program's transcripts.
+///
+/// @return why it is refused; empty where it isn't.
+/// @throws json::exception where it is no recording.
+std::string refusal(const recorder::book_program& program, const json& recording) {
   const auto& transcripts = recording.at("transcripts");
-  if (transcripts.size() != program.transcripts.size()) {
-    fmt::print(stderr, "{}: {} transcript(s), but {} has {}\n", path.string(),
-               transcripts.size(), program.source, program.transcripts.size());
-    return 1;
-  }
+  if (transcripts.size() != program.transcripts.size())
+    return fmt::format("{} transcript(s), but {} has {}", transcripts.size(),
+                       program.source, program.transcripts.size());
   for (std::size_t i = 0; i < transcripts.size(); ++i) {
     const auto says = recorder::judge(program.transcripts[i],
                                       recorder::run_from_json(transcripts[i].at("run")));
-    if (says.accepted) continue;
-    fmt::print(stderr, "{}: {}\n", path.string(), says.reason);
-    return 1;
+    if (!says.accepted) return says.reason;
   }
-  fmt::print("accepted\n");
-  return 0;
+  return {};
+}
+
+int check_recording(const book_options& options, const fs::path& path) {
+  const auto program = options.program();
+  std::string wrong;
+  try {
+    std::ifstream file(path);
+    wrong = refusal(program, json::parse(file));
+  } catch (const json::exception& error) {
+    wrong = fmt::format("no recording: {}", error.what());
+  }
+  if (wrong.empty()) {
+    fmt::print("accepted\n");
+    return 0;
+  }
+  fmt::print(stderr, "{}: {}\n", path.string(), wrong);
+  return 1;
 }
 
 int run_command(const recorder::run_options& options, const fs::path& to) {
