@@ -18,6 +18,18 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
+/// Accepts a time limit: a finite number of seconds above zero.
+CLI::Validator seconds() {
+  return {[](std::string& text) {
+            double value = 0;
+            constexpr double day = 86'400;
+            if (CLI::detail::lexical_cast(text, value) && value > 0 && value <= day)
+              return std::string();
+            return text + " is no number of seconds above 0, of a day at the most";
+          },
+          "SECONDS"};
+}
+
 /// What all commands that run a program of the book need to know.
 struct book_options {
   fs::path source;
@@ -41,7 +53,7 @@ struct book_options {
     command.add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
         ->check(CLI::Range(1, 1'000));
     command.add_option("--limit", repetition.limit_seconds, "Seconds after which a run is killed")
-        ->check(CLI::PositiveNumber);
+        ->check(seconds());
   }
 
   recorder::book_program program() const { return {source, root, programs, python}; }
@@ -182,13 +194,15 @@ int run(int argc, char* argv[]) {
   auto* run_subcommand = app.add_subcommand("run", "Record any command, without a transcript");
   run_subcommand->add_flag("--pipe", pipe, "Through pipes, not on a terminal");
   run_subcommand->add_option("--limit", limit, "Seconds after which it is killed")
-      ->check(CLI::PositiveNumber);
+      ->check(seconds());
   run_subcommand->add_option("--output", output, "The recording (default: standard output)");
   run_subcommand->add_option("command", any.command, "The command, after --")->required();
 
   auto* machine_command = app.add_subcommand("machine", "Describe this machine");
-  machine_command->add_option("--root", options.root, "The project's root");
-  machine_command->add_option("--python", options.python, "What runs the counterparts");
+  machine_command->add_option("--root", options.root, "The project's root")
+      ->check(CLI::ExistingDirectory);
+  machine_command->add_option("--python", options.python, "What runs the counterparts")
+      ->check(CLI::ExistingFile);
   machine_command->add_option("--output", output, "The description")->required();
 
   auto* measure_command = app.add_subcommand("measure", "Measure what recording costs");
@@ -204,6 +218,12 @@ int run(int argc, char* argv[]) {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return app.exit(help);
+  } catch (const CLI::RequiredError& error) {
+    // What is not known is named first: it may be why something else is missing.
+    const auto unknown = app.remaining(true);
+    fmt::print(stderr, "recorder: {}\n",
+               unknown.empty() ? error.what() : "not expected: " + unknown.front());
+    return 2;
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "recorder: {}\n", error.what());
     return 2;
