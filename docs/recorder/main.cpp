@@ -126,14 +126,29 @@ int make_recording(const book_options& options, const fs::path& to) {
 /// @return why it is refused; empty where it isn't.
 /// @throws json::exception where it is no recording.
 std::string refusal(const recorder::book_program& program, const json& recording) {
+  if (recording.at("source") != program.source)
+    return fmt::format("it records {}", recording["source"].dump());
   const auto& transcripts = recording.at("transcripts");
   if (transcripts.size() != program.transcripts.size())
     return fmt::format("{} transcript(s), but {} has {}", transcripts.size(),
                        program.source, program.transcripts.size());
   for (std::size_t i = 0; i < transcripts.size(); ++i) {
-    const auto says = recorder::judge(program.transcripts[i],
-                                      recorder::run_from_json(transcripts[i].at("run")));
-    if (!says.accepted) return says.reason;
+    const auto& allowed = program.transcripts[i];
+    const auto& recorded = transcripts[i];
+    const auto what = recorder::run_from_json(recorded.at("run"));
+    const recorder::trial shown{what, recorder::judge(allowed, what)};
+    if (!shown.says.accepted) return shown.says.reason;
+    // What a page shows beside the lines follows from the lines.
+    const json right = recorder::to_json(allowed, shown, {});
+    for (std::size_t l = 0; l < what.lines.size(); ++l)
+      if (recorded["run"]["lines"][l] != right["run"]["lines"][l])
+        return fmt::format("line {} of the run\n    {}\nhas other lanes or numbers than "
+                           "stand beside it",
+                           l + 1, what.lines[l].text);
+    for (const char* part : {"command", "arguments", "written", "lanes", "specification"})
+      if (recorded.at(part) != right[part])
+        return fmt::format("it was recorded with another transcript than {} has now",
+                           program.source);
   }
   return {};
 }

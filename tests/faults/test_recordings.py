@@ -82,6 +82,11 @@ def replace(pattern: str, by: str) -> Callable[[Run], None]:
     return change
 
 
+def show(line: int, **values: object) -> Callable[[Run], None]:
+    """Changes what a page would show beside a line."""
+    return lambda run: run["lines"][line].update(values)
+
+
 def end_with(**values: object) -> Callable[[Run], None]:
     return lambda run: run.update(values)
 
@@ -96,6 +101,9 @@ FAULTS = {
     "another form of number": (replace(r"\d\.\d\d", "0.3"), r"after 0.3 .*\nis not in the trans"),
     "another word": (replace("saved", "lost"), r"bytes lost\nis not in the transcript"),
     "a member of no set": (replace(r"photo-\d\d", "photo-11"), r"photo-11.*\nis not in the trans"),
+    "another lane beside a line": (show(0, lanes=["k"]), r"line 1 of .*\n.*\nhas other lanes or"),
+    "another event": (show(11, event=3), r"line 12 of .*\n.*\nhas other lanes or numbers"),
+    "another number beside a line": (show(11, measured=[]), r"line 12 of .*\n.*\nhas other"),
     "an exit status": (end_with(exit_status=1), r"exit status 1 instead of 0"),
     "a signal": (end_with(exit_status=None, signal=11), r"ended by signal 11"),
     "a time limit": (end_with(timed_out=True), r"did not end within its time limit"),
@@ -125,8 +133,6 @@ def test_a_changed_recording_is_refused(
 def test_a_foreign_identifier_is_refused(built: Built, recording: Any, tmp_path: Path):
     root = changed_root(tmp_path, "100000 bytes", "#1 bytes")
     path = tmp_path / "changed.json"
-    path.write_text(json.dumps(recording))
-    assert built.recorder_on("check", f"{KEY}.cpp", path, root=root).returncode == 0
     line = recording["transcripts"][0]["run"]["lines"][5]
     line["text"] = line["text"].replace("100000", "4711")
     path.write_text(json.dumps(recording))
@@ -143,6 +149,26 @@ def test_a_lane_of_two_threads_is_refused(built: Built, recording: Any, recordin
     assert "both stand in lane a, and a lane is one thread's" in says
 
 
+def test_a_recording_of_another_program_is_refused(built: Built, recordings: Path):
+    path = recordings / f"{KEY}.py.json"
+    assert f'it records "{KEY}.py"' in refusal(built, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "says"),
+    [
+        ("<1.50", "<1.60", "line 12 of the run"),  # the bounds of a number stand beside it
+        ("a-j|", "0-9|", "line 1 of the run"),
+        ("second(s)", "second(s)\n    [exit status 0]", "another transcript than"),
+    ],
+)
+def test_a_recording_made_before_the_transcript_changed_is_refused(
+    built: Built, recordings: Path, tmp_path: Path, text: str, by: str, says: str
+):
+    root = changed_root(tmp_path, text, by)
+    assert says in refusal(built, recordings / f"{KEY}.cpp.json", root)
+
+
 def test_a_recording_of_another_number_of_transcripts_is_refused(
     built: Built, recording: Any, tmp_path: Path
 ):
@@ -152,7 +178,7 @@ def test_a_recording_of_another_number_of_transcripts_is_refused(
     assert f"2 transcript(s), but {KEY}.cpp has 1" in refusal(built, path)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "\0\xff", '{"transcripts": 1}', "half"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "\0\xff", '{"source": 1}', "half"])
 def test_what_is_no_recording_is_refused_by_name(
     built: Built, recordings: Path, tmp_path: Path, text: str
 ):
