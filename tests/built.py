@@ -29,7 +29,9 @@ def programs_of(root: Path) -> list[Program]:
         Program(f"{folder}/{name}", "TAKES_OPTIONS" in rest)
         for folder in folders_of(root)
         for name, rest in re.findall(
-            r"^add_program\(([^\s)]+)([^)]*)\)", (root / folder / "CMakeLists.txt").read_text(), re.M
+            r"^add_program\(([^\s)]+)([^)]*)\)",
+            (root / folder / "CMakeLists.txt").read_text(),
+            re.M,
         )
     ]
 

@@ -10,13 +10,13 @@ using namespace std::chrono_literals;
 
 TEST_CASE("do_something says that it starts, sleeps, and returns that it slept",
           "[do_something]") {
-  const auto [duration, written] = GENERATE(table<std::chrono::duration<double>, std::string>(
-      {{0s, "0"}, {0.01s, "0.01"}, {0.1s, "0.1"}, {1s, "1"}, {1.1s, "1.1"}}));
+  const auto [duration, written] =
+      GENERATE(table<std::chrono::duration<double>, std::string>(
+          {{0s, "0"}, {0.01s, "0.01"}, {0.1s, "0.1"}, {1s, "1"}, {1.1s, "1.1"}}));
   std::string result;
   const auto start = std::chrono::steady_clock::now();
-  const std::string output = captured_output([&, length = duration] {
-    result = do_something(length);
-  });
+  const std::string output =
+      captured_output([&, length = duration] { result = do_something(length); });
   const auto taken = std::chrono::steady_clock::now() - start;
 
   CHECK(output == "starting to sleep for " + written + " second(s)\n");
@@ -32,6 +32,7 @@ TEST_CASE("do_something prints its line before it sleeps, whole, from many threa
     for (int i = 0; i < threads; ++i) all.emplace_back(do_something, 0.25s);
   });
   std::string expected;
-  for (int i = 0; i < threads; ++i) expected += "starting to sleep for 0.25 second(s)\n";
+  for (int i = 0; i < threads; ++i)
+    expected += "starting to sleep for 0.25 second(s)\n";
   CHECK(output == expected);
 }

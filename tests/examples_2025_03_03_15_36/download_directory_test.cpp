@@ -1,4 +1,5 @@
-// Where files are saved: whole or not at all, and nothing left of a temporary directory.
+// Where files are saved: whole or not at all, and nothing left of a temporary
+// directory.
 #include "examples_2025_03_03_15_36/download_directory.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -39,7 +40,8 @@ struct downloads {
 
 }  // namespace
 
-TEST_CASE("A directory that is missing is made, with its parents", "[download_directory]") {
+TEST_CASE("A directory that is missing is made, with its parents",
+          "[download_directory]") {
   const downloads to;
   CHECK(fs::is_directory(to.path));
 }
@@ -108,10 +110,18 @@ TEST_CASE("A file that is not what it should be is named", "[download_directory]
   CHECK_NOTHROW(to.directory.compare_with(photos));
 
   const fs::path one = to.path / "photo-02.jpg";
-  SECTION("missing") { fs::remove(one); }
-  SECTION("too short") { fs::resize_file(one, 999); }
-  SECTION("too long") { std::ofstream(one, std::ios::app) << "x"; }
-  SECTION("another byte") { to.directory.save("photo-02.jpg", photos.at("photo-01.jpg")); }
+  SECTION("missing") {
+    fs::remove(one);
+  }
+  SECTION("too short") {
+    fs::resize_file(one, 999);
+  }
+  SECTION("too long") {
+    std::ofstream(one, std::ios::app) << "x";
+  }
+  SECTION("another byte") {
+    to.directory.save("photo-02.jpg", photos.at("photo-01.jpg"));
+  }
   CHECK_THROWS_WITH(to.directory.compare_with(photos),
                     ContainsSubstring("photo-02.jpg is not what was served"));
 }
@@ -129,7 +139,8 @@ TEST_CASE("A path that can't be a directory is an error that names it",
   CHECK(content(root.path / "file") == "old");
 }
 
-TEST_CASE("A temporary directory is removed with all that is in it", "[download_directory]") {
+TEST_CASE("A temporary directory is removed with all that is in it",
+          "[download_directory]") {
   const temporary_directory root;
   ::setenv("TMPDIR", root.path.c_str(), 1);
   boost::asio::io_context signals;

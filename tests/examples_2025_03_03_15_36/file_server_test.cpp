@@ -19,7 +19,8 @@ std::string get(const std::string& target) {
   return "GET " + target + " HTTP/1.1\r\nHost: here\r\n\r\n";
 }
 
-const FileSet files{{"photo.jpg", std::string("a\0b\r\n\r\n\xff", 8)}, {"empty.jpg", ""}};
+const FileSet files{{"photo.jpg", std::string("a\0b\r\n\r\n\xff", 8)},
+                    {"empty.jpg", ""}};
 
 }  // namespace
 
@@ -34,7 +35,8 @@ TEST_CASE("A file is served byte for byte", "[file_server]") {
   for (const auto& [name, bytes] : files) {
     const auto [head, body] = head_and_body(answer_to(other.port(), get("/" + name)));
     CHECK_THAT(head, ContainsSubstring("HTTP/1.1 200 OK"));
-    CHECK_THAT(head, ContainsSubstring("Content-Length: " + std::to_string(bytes.size())));
+    CHECK_THAT(head,
+               ContainsSubstring("Content-Length: " + std::to_string(bytes.size())));
     CHECK(body == bytes);
   }
 }
@@ -46,12 +48,14 @@ TEST_CASE("What is no request for a file is answered with why", "[file_server]")
       {get("/photo.jpg?size=2"), "404 Not Found"},
       {get("/../photo.jpg"), "404 Not Found"},
       {get("photo.jpg"), "404 Not Found"},
-      {"POST /photo.jpg HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", "405 Method Not Allowed"},
+      {"POST /photo.jpg HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
+       "405 Method Not Allowed"},
       {"HEAD /photo.jpg HTTP/1.1\r\n\r\n", "405 Method Not Allowed"},
       {"rubbish\r\n\r\n", "400 Bad Request"},
       {std::string("\0\xff\r\n\r\n", 6), "400 Bad Request"},
       {"GET /photo.jpg HTTP/9.9\r\n\r\n", "400 Bad Request"},
-      {"GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", "400 Bad Request"},
+      {"GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+       "400 Bad Request"},
   }));
   FileServer server(files, 0ms);
   const auto [head, body] = head_and_body(answer_to(server.port(), request));

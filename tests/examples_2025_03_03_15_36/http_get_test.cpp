@@ -28,7 +28,8 @@ class one_answer {
           tcp::socket socket(context_);
           acceptor_.accept(socket);
           boost::system::error_code broken_off;
-          asio::read_until(socket, asio::dynamic_buffer(request_), "\r\n\r\n", broken_off);
+          asio::read_until(socket, asio::dynamic_buffer(request_), "\r\n\r\n",
+                           broken_off);
           asio::write(socket, asio::buffer(answer), broken_off);
           if (stays) done_.wait();
         }) {}
@@ -50,7 +51,9 @@ class one_answer {
   std::jthread thread_;
 };
 
-std::string address(std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); }
+std::string address(std::uint16_t port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
 
 }  // namespace
 
@@ -59,17 +62,20 @@ TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"},
       {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""},
       {"HTTP/1.1 200 OK\r\n\r\nuntil the end", "until the end"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+       "abc"},
   }));
   one_answer server(answer);
   CHECK(http_get("127.0.0.1", server.port(), "/a.jpg") == body);
   CHECK_THAT(server.request(), ContainsSubstring("GET /a.jpg HTTP/1.1\r\n"));
-  CHECK_THAT(server.request(),
-             ContainsSubstring("Host: 127.0.0.1:" + std::to_string(server.port()) + "\r\n"));
+  CHECK_THAT(
+      server.request(),
+      ContainsSubstring("Host: 127.0.0.1:" + std::to_string(server.port()) + "\r\n"));
   CHECK_THAT(server.request(), ContainsSubstring("Connection: close\r\n"));
 }
 
-TEST_CASE("A wrong answer is an error that names the URL and what is wrong", "[http_get]") {
+TEST_CASE("A wrong answer is an error that names the URL and what is wrong",
+          "[http_get]") {
   const auto [answer, reason] = GENERATE(table<std::string, std::string>({
       {"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
        "500 Internal Server Error"},
@@ -88,18 +94,21 @@ TEST_CASE("A wrong answer is an error that names the URL and what is wrong", "[h
 }
 
 TEST_CASE("A server that sends nothing for ten seconds is given up", "[http_get]") {
-  one_answer silent("", true), half("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal", true);
+  one_answer silent("", true),
+      half("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal", true);
   const auto start = std::chrono::steady_clock::now();
   const auto get = [](const one_answer& server) {
     return http_get("127.0.0.1", server.port(), "/a.jpg");
   };
   auto other = std::async(std::launch::async, get, std::cref(half));
-  CHECK_THROWS_WITH(get(silent), address(silent.port()) + "/a.jpg: Connection timed out");
+  CHECK_THROWS_WITH(get(silent),
+                    address(silent.port()) + "/a.jpg: Connection timed out");
   CHECK(std::chrono::steady_clock::now() - start >= 10s);
   CHECK_THROWS_WITH(other.get(), address(half.port()) + "/a.jpg: Connection timed out");
 }
 
-TEST_CASE("A server that can't be reached is an error that names the URL", "[http_get]") {
+TEST_CASE("A server that can't be reached is an error that names the URL",
+          "[http_get]") {
   std::uint16_t closed = 0;
   {
     asio::io_context context;
@@ -109,6 +118,7 @@ TEST_CASE("A server that can't be reached is an error that names the URL", "[htt
   CHECK_THROWS_WITH(http_get("127.0.0.1", closed, "/a.jpg"),
                     address(closed) + "/a.jpg: Connection refused");
   // A name that no resolver knows, not even by asking.
-  CHECK_THROWS_WITH(http_get("not a name", closed, "/a.jpg"),
-                    ContainsSubstring("http://not a name:") && ContainsSubstring("ost"));
+  CHECK_THROWS_WITH(
+      http_get("not a name", closed, "/a.jpg"),
+      ContainsSubstring("http://not a name:") && ContainsSubstring("ost"));
 }

@@ -18,7 +18,9 @@ class raw_client {
     socket_.connect({boost::asio::ip::address_v4::loopback(), port});
   }
 
-  void send(const std::string& bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
+  void send(const std::string& bytes) {
+    boost::asio::write(socket_, boost::asio::buffer(bytes));
+  }
 
   /// Says that nothing more will be sent.
   void finish() { socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send); }

@@ -191,9 +191,7 @@ def test_what_is_no_recording_is_refused_by_name(
 def test_a_refused_program_leaves_no_recording(built: Built, tmp_path: Path):
     root = changed_root(tmp_path, "bytes saved", "bytes lost")
     output = tmp_path / "new.json"
-    result = built.recorder_on(
-        "record", f"{KEY}.cpp", "--runs", 1, "--output", output, root=root
-    )
+    result = built.recorder_on("record", f"{KEY}.cpp", "--runs", 1, "--output", output, root=root)
     assert (result.returncode, result.stdout) == (1, "")
     assert "bytes saved\nis not in the transcript" in result.stderr
     assert not list(tmp_path.glob("new*"))

@@ -66,9 +66,7 @@ def test_a_program_refuses_a_wrong_option(
 
 
 @pytest.mark.parametrize("program", [p for p in PROGRAMS if p.takes_options], ids=ids)
-def test_a_directory_that_cannot_be_is_named(
-    built: Built, program: Program, empty_directory: Path
-):
+def test_a_directory_that_cannot_be_is_named(built: Built, program: Program, empty_directory: Path):
     (empty_directory / "file").write_text("old")
     for directory in ("file", "file/new", "/dev/null/new"):
         command = [built.programs / program.key, "--directory", directory]
@@ -83,69 +81,86 @@ def test_help_is_no_error(built: Built, program: Program, empty_directory: Path)
     assert not list(empty_directory.iterdir())
 
 
-RUNS_A_PROGRAM = ["verify", "record", "check"]
-WRITES = {"machine": ["machine"], "measure": ["measure"], "record": ["record", SOURCE]}
+# What stands before the mistake, and the mistakes, each with what the recorder must name.
+WRONG: dict[tuple[str | Path, ...], list[tuple[list[str | Path], str]]] = {
+    (): [
+        ([], "A subcommand is required"),
+        (["--no-such-option"], "--no-such-option"),
+        (["nonesuch"], "nonesuch"),
+    ],
+    ("verify",): [
+        ([], "source is required"),
+        (["--no-such-option"], "--no-such-option"),
+        (["/nonesuch.cpp"], "source: File does not exist: /nonesuch.cpp"),
+        (["/"], "source: File is actually a directory: /"),
+        ([ROOT / "docs/conf.py"], "conf.cpp:1: can't be read"),
+        ([ROOT / "docs/recorder/main.cpp"], "main.cpp:1: begins with no docstring"),
+    ],
+    ("verify", SOURCE): [
+        (["extra"], "not expected: extra"),
+        (["--runs"], "--runs: 1 required"),
+        (["--runs", "many"], "--runs: Value many"),
+        (["--runs", "0"], "--runs: Value 0"),
+        (["--runs", "-1"], "--runs: Value -1"),
+        (["--runs", "1.5"], "--runs: Value 1.5"),
+        (["--runs", "10001"], "--runs: Value 10001"),
+        (["--runs", "1", "--runs", "2"], "--runs"),
+        (["--side-by-side", "0"], "--side-by-side: Value 0"),
+        (["--limit", "0"], "--limit: 0 is no number of seconds"),
+        (["--limit", "-1"], "--limit: -1 is no number of seconds"),
+        (["--limit", "nan"], "--limit: nan is no number of seconds"),
+        (["--limit", "inf"], "--limit: inf is no number of seconds"),
+        (["--limit", "soon"], "--limit: soon is no number of seconds"),
+        (["--root", "/nonesuch"], "--root: Directory does not exist: /nonesuch"),
+        (["--programs", "/nonesuch"], "--programs: Directory does not exist: /nonesuch"),
+        (["--python", "/nonesuch"], "--python: File does not exist: /nonesuch"),
+        # Its key begins at the root.
+        (["--root", "."], "the transcript runs"),
+    ],
+    ("record",): [
+        ([], "source is required"),
+        (["--no-such-option"], "--no-such-option"),
+        (["/nonesuch.cpp", "--output", "new.json"], "File does not exist: /nonesuch.cpp"),
+        ([SOURCE], "--output is required"),
+        ([SOURCE, "--output"], "--output: 1 required"),
+        ([SOURCE, "--output", "new.json", "--runs", "0"], "--runs: Value 0"),
+    ],
+    ("check",): [
+        ([], "source is required"),
+        (["--no-such-option"], "--no-such-option"),
+        ([SOURCE], "recording is required"),
+        ([SOURCE, "/nonesuch.json"], "recording: File does not exist: /nonesuch.json"),
+    ],
+    ("run",): [
+        ([], "command is required"),
+        (["--no-such-option"], "--no-such-option"),
+        (["--limit", "soon", "--", "/bin/true"], "--limit: soon is no number"),
+    ],
+    ("machine",): [
+        ([], "--output is required"),
+        (["--no-such-option"], "--no-such-option"),
+        (["--output"], "--output: 1 required"),
+        (["--output", "new.json", "extra"], "not expected: extra"),
+        (["--output", "new.json", "--root", "/nonesuch"], "--root: Directory does not exist"),
+        (["--output", "new.json", "--python", "/nonesuch"], "--python: File does not exist"),
+    ],
+    ("measure",): [
+        ([], "--output is required"),
+        (["--no-such-option"], "--no-such-option"),
+        (["--output"], "--output: 1 required"),
+        (["--output", "new.json", "extra"], "not expected: extra"),
+    ],
+}
 
 
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ([], "A subcommand is required"),
-        (["--no-such-option"], "--no-such-option"),
-        (["nonesuch"], "nonesuch"),
-        *[
-            ([command, "--no-such-option"], "--no-such-option")
-            for command in [*RUNS_A_PROGRAM, "run", "machine", "measure"]
-        ],
-        *[([command], "source is required") for command in RUNS_A_PROGRAM],
-        *[
-            ([command, SOURCE, *wrong], names)
-            for command in ["verify"]
-            for wrong, names in [
-                (["extra"], "not expected: extra"),
-                (["--runs"], "--runs: 1 required"),
-                (["--runs", "many"], "--runs: Value many"),
-                (["--runs", "0"], "--runs: Value 0"),
-                (["--runs", "-1"], "--runs: Value -1"),
-                (["--runs", "1.5"], "--runs: Value 1.5"),
-                (["--runs", "10001"], "--runs: Value 10001"),
-                (["--runs", "1", "--runs", "2"], "--runs"),
-                (["--side-by-side", "0"], "--side-by-side: Value 0"),
-                (["--limit", "0"], "--limit: 0 is no number of seconds"),
-                (["--limit", "-1"], "--limit: -1 is no number of seconds"),
-                (["--limit", "nan"], "--limit: nan is no number of seconds"),
-                (["--limit", "inf"], "--limit: inf is no number of seconds"),
-                (["--limit", "soon"], "--limit: soon is no number of seconds"),
-                (["--root", "/nonesuch"], "--root: Directory does not exist: /nonesuch"),
-                (["--programs", "/nonesuch"], "--programs: Directory does not exist: /nonesuch"),
-                (["--python", "/nonesuch"], "--python: File does not exist: /nonesuch"),
-                # A program must be below the root, or its transcript names another one.
-                (["--root", "."], "the transcript runs"),
-            ]
-        ],
-        *[
-            ([command, path, "--output", "new.json"] if command == "record" else [command, path],
-             names)
-            for command in ["verify", "record"]
-            for path, names in [
-                ("/nonesuch.cpp", "source: File does not exist: /nonesuch.cpp"),
-                ("/", "source: File is actually a directory: /"),
-                (ROOT / "README.md", "can't be read"),
-                (ROOT / "docs/recorder/main.cpp", "main.cpp:1: begins with no docstring"),
-            ]
-            if Path(path).name != "README.md" or (ROOT / "README.md").is_file()
-        ],
-        (["check", SOURCE], "recording is required"),
-        (["check", SOURCE, "/nonesuch.json"], "recording: File does not exist: /nonesuch.json"),
-        (["run"], "command is required"),
-        (["run", "--limit", "soon", "--", "/bin/true"], "--limit: soon is no number"),
-        (["machine", "--root", "/nonesuch", "--output", "new.json"], "--root: Directory does"),
-        (["machine", "--python", "/nonesuch", "--output", "new.json"], "--python: File does"),
-        *[(words, "--output is required") for words in WRITES.values()],
-        *[([*words, "--output"], "--output: 1 required") for words in WRITES.values()],
+        pytest.param([*before, *mistake], names, id=f"{' '.join(map(str, mistake))}: {names}")
+        for before, mistakes in WRONG.items()
+        for mistake, names in mistakes
     ],
-    ids=lambda value: None if isinstance(value, str) else " ".join(str(word) for word in value),
-)  # fmt: skip
+)
 def test_the_recorder_refuses_wrong_arguments(built: Built, arguments: list[str], names: str):
     refused(built, built.recorder, *arguments, names=names)
 

@@ -64,9 +64,7 @@ def test_an_output_without_a_reader_leaves_nothing(
 def test_a_temporary_directory_that_cannot_be_made_is_an_error(
     built: Built, program: Program, tmp_path: Path
 ):
-    result = built.run(
-        *command(built, program), env={"TMPDIR": str(tmp_path / "none")}, timeout=30
-    )
+    result = built.run(*command(built, program), env={"TMPDIR": str(tmp_path / "none")}, timeout=30)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert "error: " in result.stderr
