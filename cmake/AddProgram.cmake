@@ -10,15 +10,18 @@
 #  - records both for the book (recordings/<key>.cpp.json and .py.json).
 #
 # TAKES_OPTIONS  the program reads its command line itself; others refuse any argument.
-# SIDE_BY_SIDE   so many runs of it at the same time: 1 for a program that keeps the
-#                cores busy; default 20, for those that sleep.
+# SIDE_BY_SIDE   so many runs of it at the same time, while no other test runs: 1 for a
+#                program that keeps the cores busy, a few for one that also computes.
+#                Without it, 20 beside other tests, for those that only sleep.
 function(add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "SIDE_BY_SIDE" "LIBRARIES")
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(key "${folder}/${name}")
   string(REPLACE "/" "." target "${key}")
+  set(computes TRUE)
   if(NOT program_SIDE_BY_SIDE)
     set(program_SIDE_BY_SIDE 20)
+    set(computes FALSE)
   endif()
 
   add_executable(${target} ${name}.cpp)
@@ -41,7 +44,8 @@ function(add_program name)
         string(APPEND test ".py")
       endif()
       add_test(NAME "${test}" COMMAND recorder verify "${source}" ${how} --runs 10)
-      set_tests_properties("${test}" PROPERTIES LABELS transcript TIMEOUT 300)
+      set_tests_properties("${test}" PROPERTIES
+        LABELS transcript TIMEOUT 300 RUN_SERIAL ${computes})
     endif()
     if(BOOK_SITE)
       set(recording "${PROJECT_BINARY_DIR}/recordings/${key}.${ending}.json")

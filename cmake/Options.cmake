@@ -17,6 +17,8 @@ target_include_directories(book_options INTERFACE "${PROJECT_SOURCE_DIR}")
 if(BOOK_SANITIZER)
   target_compile_options(book_options INTERFACE
     -fsanitize=${BOOK_SANITIZER} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # g++ 12 warns of the standard library's own code once it is instrumented.
+  target_compile_options(book_options INTERFACE -Wno-maybe-uninitialized)
   target_link_options(book_options INTERFACE -fsanitize=${BOOK_SANITIZER})
   if(BOOK_SANITIZER STREQUAL "thread")
     # Asio falls back on a fence that ThreadSanitizer does not model.

@@ -10,7 +10,7 @@ Ports: download-images.py :cite:p:`schafer_threading`
     $ examples_2025_03_03_15_36/4_2_download_threads
     a-j| photo-{01..10}.jpg: 100000 bytes saved
          10 files are the same, byte for byte
-         the program finished after ~0.30<1.50 second(s)
+         the program finished after ~0.30<2.50 second(s)
 */
 #include <fmt/core.h>
 

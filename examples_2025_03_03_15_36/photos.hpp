@@ -23,6 +23,6 @@ using FileSet = std::map<std::string, std::string>;
  * @param size The size of each, in bytes.
  * @return The files, always the same for the same arguments.
  */
-FileSet make_photos(int count, std::size_t size = 100'000);
+FileSet make_photos(int count, std::size_t size = 100000);
 
 /** @} */

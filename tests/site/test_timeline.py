@@ -56,6 +56,13 @@ def test_rows_stand_in_the_order_of_their_start(transcript):
     assert [row.name for row in drawn] == ["main", "thread 1", "worker 1"]
 
 
+def test_threads_that_start_together_stand_in_the_order_of_their_lanes(transcript):
+    main, first, second = transcript.run.threads
+    late = replace(first, start=second.start + 0.001)
+    drawn = rows(replace(transcript.run, threads=(main, late, second)), transcript.lanes)
+    assert [row.colour for row in drawn] == ["lane-none", "lane-1", "lane-2"]
+
+
 def test_lines_of_unknown_writers_have_a_row(transcript):
     lines = tuple(replace(line, thread=None) for line in transcript.run.lines)
     drawn = rows(replace(transcript.run, lines=lines), transcript.lanes)

@@ -302,6 +302,17 @@ class Machine(BookDirective):
         return [table([], rows, classes=["book-facts"])]
 
 
+class RecordedText(BookDirective):
+    """A text that the build made beside the recordings, given by its name."""
+
+    required_arguments = 1
+    optional_arguments = 0
+
+    def make(self, key: str) -> list[nodes.Node]:
+        text = self.shelf.text(self.arguments[0])
+        return [nodes.literal_block(text, text, language="none")]
+
+
 class RecorderCost(BookDirective):
     """What recording a program costs it, measured on a program that only writes lines."""
 
@@ -334,6 +345,7 @@ def setup(app: Sphinx) -> None:
         "cost": Cost,
         "program-index": ProgramIndex,
         "machine": Machine,
+        "recorded-text": RecordedText,
         "recorder-cost": RecorderCost,
     }
     for name, directive in made.items():

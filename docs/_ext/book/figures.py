@@ -36,6 +36,7 @@ FIGURES: dict[str, tuple[Unit, str]] = {
     "memory": ("bytes", "peak memory"),
     "threads": ("count", "threads"),
     "lines": ("count", "lines"),
+    "runs": ("count", "runs"),
     "orders_seen": ("count", "orders seen"),
     "orders_allowed": ("count", "orders allowed"),
     "overshoot": ("seconds", "time beyond the sleeps"),
@@ -58,6 +59,8 @@ def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
             value = len(run.threads)
         case "lines":
             value = len(run.lines)
+        case "runs":
+            value = transcript.runs
         case "orders_seen":
             value = transcript.orders_seen
         case "orders_allowed":

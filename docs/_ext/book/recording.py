@@ -60,7 +60,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class Run:
-    exit_status: int
+    exit_status: int | None  # None: ended by a signal
     signal: int
     timed_out: bool
     wall: float

@@ -11,7 +11,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from . import explorer
-from .errors import BookError
+from .errors import BookError, MissingFile
 from .program import Counterpart, Program, imports, read_counterpart, read_program
 from .recording import (
     Language,
@@ -121,6 +121,13 @@ class Shelf:
         path = self.recordings / name
         self._note(path)
         return read_json(path, what)
+
+    def text(self, name: str) -> str:
+        path = self.recordings / name
+        self._note(path)
+        if not path.is_file():
+            raise MissingFile("a text that the build makes", path)
+        return path.read_text(encoding="utf-8").rstrip()
 
     def show(self, paths: Iterable[Path]) -> None:
         """Has a page made of each of these files."""

@@ -25,6 +25,7 @@ COMM = 15  # the kernel keeps this many letters of a thread's name
 BIN = 1.5  # what happened within this many units is drawn as one
 ISOLATED = 3.0  # a shorter stretch on a core is widened to this, and drawn strong
 WAITING = 0.15  # the share of a bin spent waiting for a core from which it is hatched
+TOGETHER = 0.01  # starts within this share of the run are one
 COLOURS = 10  # the lane colours of book.css; further lanes take them again
 
 
@@ -47,28 +48,40 @@ def lane_class(lane: str | None, lanes: tuple[str, ...]) -> str:
 
 def rows(run: Run, lanes: tuple[str, ...]) -> list[Row]:
     """The run's threads in the order of their start, the program's own first."""
-    order = sorted(
-        range(len(run.threads)), key=lambda index: (index != 0, run.threads[index].start, index)
-    )
-    names = dict(zip(order, row_names([run.threads[index] for index in order]), strict=True))
+    wrote = [
+        tuple(line for line in run.lines if line.thread == index)
+        for index in range(len(run.threads))
+    ]
+    own = [_own_lane(lines) for lines in wrote]
+    order = _order(run, [lanes.index(lane) if lane in lanes else len(lanes) for lane in own])
+    names = row_names([run.threads[index] for index in order])
     made = []
-    for index in order:
+    for index, name in zip(order, names, strict=True):
         thread = run.threads[index]
-        lines = tuple(line for line in run.lines if line.thread == index)
-        made.append(
-            Row(
-                name=names[index],
-                thread=index,
-                start=thread.start,
-                end=thread.end,
-                colour=lane_class(_own_lane(lines), lanes),
-                lines=lines,
-            )
-        )
+        colour = lane_class(own[index], lanes)
+        made.append(Row(name, index, thread.start, thread.end, colour, wrote[index]))
     unknown = tuple(line for line in run.lines if line.thread is None)
     if unknown:
         made.append(Row("output", None, 0.0, 0.0, "lane-none", unknown))
     return made
+
+
+def _order(run: Run, lane: list[int]) -> list[int]:
+    """By start; threads that start together stand in the order of their lanes.
+
+    Which of them was seen first is chance, and would shuffle the rows.
+    """
+    by_start = sorted(range(1, len(run.threads)), key=lambda index: run.threads[index].start)
+    order = [0] if run.threads else []
+    together: list[int] = []
+    for index in by_start:
+        if together and run.threads[index].start > run.threads[together[0]].start + (
+            TOGETHER * run.wall
+        ):
+            order += sorted(together, key=lambda one: (lane[one], run.threads[one].tid))
+            together = []
+        together.append(index)
+    return order + sorted(together, key=lambda one: (lane[one], run.threads[one].tid))
 
 
 def row_names(threads: Iterable[Thread]) -> list[str]:
@@ -248,6 +261,9 @@ def _stretches(
         begin = max(start, left + group[0] * BIN)
         until = min(end, left + (group[-1] + 1) * BIN)
         if until - begin <= ISOLATED:
+            # A short wait that fills no bin would only hide what it led to.
+            if threshold and max(bins[bin_] for bin_ in group) < 0.5:
+                continue
             # Too short to be seen at its true size and depth.
             begin = max(start, min(begin, end - ISOLATED))
             yield begin, min(end, begin + ISOLATED), 0.9

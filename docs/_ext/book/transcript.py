@@ -183,12 +183,16 @@ def orders_sentence(transcript: Transcript) -> str:
         )
     else:
         parts.append("The lines are in one lane: they keep their order.")
+    texts = [line.text for line in transcript.run.lines]
+    alike = ""
+    if transcript.lanes and len(set(texts)) < len(texts):
+        alike = ", where lines that read alike count as the same"
     if allowed == 1:
-        parts.append(f"One order is allowed; all {runs} {where} kept it.")
+        parts.append(f"One order is allowed{alike}; all {runs} {where} kept it.")
     else:
         may = "too many orders to count" if allowed is None else f"{count(allowed)} orders"
         parts.append(
-            f"The transcript allows {may}; {count(seen)} of them {'was' if seen == 1 else 'were'} "
+            f"The transcript allows {may}{alike}; {count(seen)} of them {'was' if seen == 1 else 'were'} "
             f"seen in {runs} {where}."
         )
     measured = sum(len(line.measured) for line in transcript.run.lines)
