@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fmt/core.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -68,8 +68,14 @@ std::string directory_option(int argc, char** argv) {
 DownloadDirectory::DownloadDirectory(const std::string& given,
                                      boost::asio::any_io_executor signals)
     : path_(given), signals_(std::move(signals), SIGINT, SIGTERM, SIGHUP) {
+  // They come to the thread that waits for them. Another one's system call would be
+  // broken off by them, and that be reported. Threads started later inherit this.
+  ::sigset_t ending;
+  ::sigemptyset(&ending);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&ending, signal);
+  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   // A reader that has gone (`| head`) is an error of the next line printed, not the end.
-  std::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
   std::at_quick_exit(remove_temporary_for_good);
   signals_.async_wait([](const boost::system::error_code& error, int signal) {
     if (!error) std::quick_exit(128 + signal);

@@ -38,7 +38,8 @@ class DownloadDirectory {
   /**
    * @brief Makes the directory.
    * @param given Its path, made if it is missing; empty for a new temporary one.
-   * @param signals Where Ctrl-C and the like are waited for.
+   * @param signals Where Ctrl-C and the like are waited for, on a thread that runs
+   *   already; the thread that calls this, and those that it starts, are spared them.
    * @throws std::system_error if it cannot be made.
    */
   DownloadDirectory(const std::string& given, boost::asio::any_io_executor signals);

@@ -2,6 +2,9 @@
 // directory.
 #include "examples_2025_03_03_15_36/download_directory.hpp"
 
+#include <signal.h>
+
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -124,6 +127,19 @@ TEST_CASE("A file that is not what it should be is named", "[download_directory]
   }
   CHECK_THROWS_WITH(to.directory.compare_with(photos),
                     ContainsSubstring("photo-02.jpg is not what was served"));
+}
+
+TEST_CASE("A Ctrl-C breaks off no call of the threads that fetch and save",
+          "[download_directory]") {
+  const downloads to;
+  std::array<int, 3> spared{};
+  std::jthread([&spared] {
+    sigset_t blocked;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    spared = {::sigismember(&blocked, SIGINT), ::sigismember(&blocked, SIGTERM),
+              ::sigismember(&blocked, SIGHUP)};
+  }).join();
+  CHECK(spared == std::array{1, 1, 1});
 }
 
 TEST_CASE("A path that can't be a directory is an error that names it",

@@ -48,6 +48,7 @@ TEST_CASE("What is no request for a file is answered with why", "[file_server]")
       {get("/photo.jpg?size=2"), "404 Not Found"},
       {get("/../photo.jpg"), "404 Not Found"},
       {get("photo.jpg"), "404 Not Found"},
+      {get("xphoto.jpg"), "404 Not Found"},
       {"POST /photo.jpg HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
        "405 Method Not Allowed"},
       {"HEAD /photo.jpg HTTP/1.1\r\n\r\n", "405 Method Not Allowed"},

@@ -94,7 +94,7 @@ def wait_for_directory(temporary: Path, process: subprocess.Popen[str]) -> None:
     """Returns when the program has made its directory, and so has begun."""
     while not list(temporary.iterdir()):
         assert process.poll() is None, "it ended without a directory"
-        time.sleep(0.001)
+        time.sleep(0)
 
 
 @pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
@@ -102,12 +102,13 @@ def wait_for_directory(temporary: Path, process: subprocess.Popen[str]) -> None:
 def test_a_program_that_is_asked_to_end_leaves_nothing(
     built: Built, program: Program, number: signal.Signals, tmp_path: Path
 ):
-    with running(command(built, program), tmp_path) as process:
-        wait_for_directory(tmp_path, process)
-        os.killpg(process.pid, number)
-        assert process.wait(30) == 128 + number
-        assert process.stderr.read() == ""
-    assert not list(tmp_path.iterdir())
+    for _ in range(10):  # the signal comes at another moment each time
+        with running(command(built, program), tmp_path) as process:
+            wait_for_directory(tmp_path, process)
+            os.killpg(process.pid, number)
+            assert process.wait(30) == 128 + number
+            assert process.stderr.read() == ""
+        assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
