@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <exception>
 #include <fstream>
@@ -18,16 +19,18 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-/// Accepts a time limit: a finite number of seconds above zero.
+/// Accepts a time limit: a number of seconds above zero.
 CLI::Validator seconds() {
-  return {[](std::string& text) {
-            double value = 0;
-            constexpr double day = 86'400;
-            if (CLI::detail::lexical_cast(text, value) && value > 0 && value <= day)
-              return std::string();
-            return text + " is no number of seconds above 0, of a day at the most";
-          },
-          "SECONDS"};
+  const auto check = [](const std::string& text) {
+    constexpr double day = 86'400;
+    double value = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    if (is_number && value > 0 && value <= day) return std::string();
+    return text + " is no number of seconds above 0, of a day at the most";
+  };
+  return {check, "SECONDS"};
 }
 
 /// What all commands that run a program of the book need to know.
