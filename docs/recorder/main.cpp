@@ -38,7 +38,7 @@ struct book_options {
   fs::path source;
   fs::path root = ".";
   fs::path programs = ".";
-  fs::path python = "python3";
+  fs::path python = "/usr/bin/python3";
   recorder::repetition repetition;
 
   void add_to(CLI::App& command) {
@@ -89,6 +89,7 @@ std::string summary(const recorder::transcript& allowed,
 
 int verify(const book_options& options) {
   const auto program = options.program();
+  program.require_executable();
   int status = 0;
   for (const auto& allowed : program.transcripts) {
     const auto runs = recorder::try_often(program, allowed, options.repetition);
@@ -104,6 +105,7 @@ int verify(const book_options& options) {
 
 int make_recording(const book_options& options, const fs::path& to) {
   const auto program = options.program();
+  program.require_executable();
   json transcripts = json::array();
   for (const auto& allowed : program.transcripts) {
     const auto shown = recorder::try_once(program, allowed, true, true,

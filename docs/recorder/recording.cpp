@@ -48,6 +48,12 @@ book_program::book_program(fs::path source_path, const fs::path& root,
                       source, allowed.source_line, allowed.command.front(), key));
 }
 
+void book_program::require_executable() const {
+  for (const auto& needed : launch_)
+    if (!fs::exists(needed))
+      throw std::runtime_error(needed + " does not exist: build it first");
+}
+
 std::vector<std::string> book_program::command(const transcript& of) const {
   auto all = launch_;
   all.insert(all.end(), of.command.begin() + 1, of.command.end());

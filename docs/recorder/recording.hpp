@@ -32,6 +32,11 @@ struct book_program {
   std::string source;    ///< Relative to the root.
   std::vector<transcript> transcripts;
 
+  /// Makes sure that there is something to run.
+  ///
+  /// @throws std::runtime_error naming what is missing.
+  void require_executable() const;
+
   /// The command that runs one of the transcripts.
   std::vector<std::string> command(const transcript& of) const;
 

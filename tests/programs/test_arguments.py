@@ -183,3 +183,21 @@ def test_what_follows_two_dashes_is_the_commands_own(built: Built):
     result = built.run(built.recorder, "run", "--", "/bin/echo", "--limit", "x")
     assert (result.returncode, result.stderr) == (0, "")
     assert [line["text"] for line in json.loads(result.stdout)["lines"]] == ["--limit x"]
+
+
+@pytest.mark.parametrize("words", [["verify"], ["record", "--output", "new.json"]])
+def test_a_program_that_was_not_built_is_named(
+    built: Built, empty_directory: Path, words: list[str]
+):
+    refused(
+        built,
+        built.recorder,
+        *words,
+        SOURCE,
+        "--root",
+        ROOT,
+        "--programs",
+        empty_directory,
+        names=f"{PROGRAMS[0].key} does not exist: build it first",
+        status=1,
+    )
