@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <exception>
 #include <fstream>
@@ -18,30 +19,50 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
+/// Accepts a time limit: a number of seconds above zero.
+CLI::Validator seconds() {
+  const auto check = [](const std::string& text) {
+    constexpr double day = 86'400;
+    double value = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    if (is_number && value > 0 && value <= day) return std::string();
+    return text + " is no number of seconds above 0, of a day at the most";
+  };
+  return {check, "SECONDS"};
+}
+
 /// What all commands that run a program of the book need to know.
 struct book_options {
   fs::path source;
   fs::path root = ".";
   fs::path programs = ".";
-  fs::path python = "python3";
+  fs::path python = "/usr/bin/python3";
   recorder::repetition repetition;
 
   void add_to(CLI::App& command) {
-    command.add_option("source", source, "The program's .cpp, or its counterpart's .py")
+    command
+        .add_option("source", source, "The program's .cpp, or its counterpart's .py")
         ->required()
         ->check(CLI::ExistingFile);
-    command.add_option("--root", root, "The project's root")->check(CLI::ExistingDirectory);
+    command.add_option("--root", root, "The project's root")
+        ->check(CLI::ExistingDirectory);
     command.add_option("--programs", programs, "Where the executables were built")
         ->check(CLI::ExistingDirectory);
     command.add_option("--python", python, "What runs a counterpart")
         ->check(CLI::ExistingFile);
-    command.add_option("--runs", repetition.runs,
-                       "Runs on a terminal, and as many through a pipe")
+    command
+        .add_option("--runs", repetition.runs,
+                    "Runs on a terminal, and as many through a pipe")
         ->check(CLI::Range(1, 10'000));
-    command.add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
+    command
+        .add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
         ->check(CLI::Range(1, 1'000));
-    command.add_option("--limit", repetition.limit_seconds, "Seconds after which a run is killed")
-        ->check(CLI::PositiveNumber);
+    command
+        .add_option("--limit", repetition.limit_seconds,
+                    "Seconds after which a run is killed")
+        ->check(seconds());
   }
 
   recorder::book_program program() const { return {source, root, programs, python}; }
@@ -51,20 +72,24 @@ struct book_options {
 void print_refusals(const recorder::book_program& program,
                     const std::vector<std::string>& refusals, int runs) {
   constexpr std::size_t enough = 3;
-  fmt::print(stderr, "{}: {} of {} runs refused\n", program.source, refusals.size(), runs);
+  fmt::print(stderr, "{}: {} of {} runs refused\n", program.source, refusals.size(),
+             runs);
   for (std::size_t i = 0; i < std::min(enough, refusals.size()); ++i)
     fmt::print(stderr, "\n{}\n", refusals[i]);
 }
 
-std::string summary(const recorder::transcript& allowed, const recorder::repeated& runs) {
+std::string summary(const recorder::transcript& allowed,
+                    const recorder::repeated& runs) {
   const auto orders = recorder::count_orders(allowed);
   return fmt::format(
-      "accepted: {} runs on a terminal, {} through a pipe; {} of {} allowed orders seen",
+      "accepted: {} runs on a terminal, {} through a pipe; {} of {} allowed orders "
+      "seen",
       runs.terminal, runs.pipe, runs.orders_seen, orders.value_or("very many"));
 }
 
 int verify(const book_options& options) {
   const auto program = options.program();
+  program.require_executable();
   int status = 0;
   for (const auto& allowed : program.transcripts) {
     const auto runs = recorder::try_often(program, allowed, options.repetition);
@@ -80,6 +105,7 @@ int verify(const book_options& options) {
 
 int make_recording(const book_options& options, const fs::path& to) {
   const auto program = options.program();
+  program.require_executable();
   json transcripts = json::array();
   for (const auto& allowed : program.transcripts) {
     const auto shown = recorder::try_once(program, allowed, true, true,
@@ -109,31 +135,62 @@ int make_recording(const book_options& options, const fs::path& to) {
   return 0;
 }
 
+/// Holds a recording against its program's transcripts.
+///
+/// @return why it is refused; empty where it isn't.
+/// @throws json::exception where it is no recording.
+std::string refusal(const recorder::book_program& program, const json& recording) {
+  if (recording.at("source") != program.source)
+    return fmt::format("it records {}", recording["source"].dump());
+  const auto& transcripts = recording.at("transcripts");
+  if (transcripts.size() != program.transcripts.size())
+    return fmt::format("{} transcript(s), but {} has {}", transcripts.size(),
+                       program.source, program.transcripts.size());
+  for (std::size_t i = 0; i < transcripts.size(); ++i) {
+    const auto& allowed = program.transcripts[i];
+    const auto& recorded = transcripts[i];
+    const auto what = recorder::run_from_json(recorded.at("run"));
+    const recorder::trial shown{what, recorder::judge(allowed, what)};
+    if (!shown.says.accepted) return shown.says.reason;
+    // What a page shows beside the lines follows from the lines.
+    const json right = recorder::to_json(allowed, shown, {});
+    for (std::size_t l = 0; l < what.lines.size(); ++l)
+      if (recorded["run"]["lines"][l] != right["run"]["lines"][l])
+        return fmt::format(
+            "line {} of the run\n    {}\nhas other lanes or numbers than "
+            "stand beside it",
+            l + 1, what.lines[l].text);
+    for (const char* part :
+         {"command", "arguments", "written", "lanes", "specification"})
+      if (recorded.at(part) != right[part])
+        return fmt::format("it was recorded with another transcript than {} has now",
+                           program.source);
+  }
+  return {};
+}
+
 int check_recording(const book_options& options, const fs::path& path) {
   const auto program = options.program();
-  std::ifstream file(path);
-  const json recording = json::parse(file);
-  const auto& transcripts = recording.at("transcripts");
-  if (transcripts.size() != program.transcripts.size()) {
-    fmt::print(stderr, "{}: {} transcript(s), but {} has {}\n", path.string(),
-               transcripts.size(), program.source, program.transcripts.size());
-    return 1;
+  std::string wrong;
+  try {
+    std::ifstream file(path);
+    wrong = refusal(program, json::parse(file));
+  } catch (const json::exception& error) {
+    wrong = fmt::format("no recording: {}", error.what());
   }
-  for (std::size_t i = 0; i < transcripts.size(); ++i) {
-    const auto says = recorder::judge(program.transcripts[i],
-                                      recorder::run_from_json(transcripts[i].at("run")));
-    if (says.accepted) continue;
-    fmt::print(stderr, "{}: {}\n", path.string(), says.reason);
-    return 1;
+  if (wrong.empty()) {
+    fmt::print("accepted\n");
+    return 0;
   }
-  fmt::print("accepted\n");
-  return 0;
+  fmt::print(stderr, "{}: {}\n", path.string(), wrong);
+  return 1;
 }
 
 int run_command(const recorder::run_options& options, const fs::path& to) {
   const auto what = recorder::record(options);
   const std::string text =
-      recorder::to_json(what).dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+      recorder::to_json(what).dump(1, ' ', false, json::error_handler_t::replace) +
+      "\n";
   if (to.empty())
     std::cout << text;
   else
@@ -142,7 +199,8 @@ int run_command(const recorder::run_options& options, const fs::path& to) {
 }
 
 int run(int argc, char* argv[]) {
-  CLI::App app{"Runs programs, records them, and holds them against their transcripts."};
+  CLI::App app{
+      "Runs programs, records them, and holds them against their transcripts."};
   app.require_subcommand(1);
 
   book_options options;
@@ -151,8 +209,8 @@ int run(int argc, char* argv[]) {
       app.add_subcommand("verify", "Run a program many times against its transcripts");
   options.add_to(*verify_command);
 
-  auto* record_command =
-      app.add_subcommand("record", "Run a program and write its recording for the book");
+  auto* record_command = app.add_subcommand(
+      "record", "Run a program and write its recording for the book");
   options.add_to(*record_command);
   record_command->add_option("--output", output, "The recording")->required();
 
@@ -166,23 +224,29 @@ int run(int argc, char* argv[]) {
   recorder::run_options any;
   bool pipe = false;
   double limit = 60;
-  auto* run_subcommand = app.add_subcommand("run", "Record any command, without a transcript");
+  auto* run_subcommand =
+      app.add_subcommand("run", "Record any command, without a transcript");
   run_subcommand->add_flag("--pipe", pipe, "Through pipes, not on a terminal");
   run_subcommand->add_option("--limit", limit, "Seconds after which it is killed")
-      ->check(CLI::PositiveNumber);
-  run_subcommand->add_option("--output", output, "The recording (default: standard output)");
-  run_subcommand->add_option("command", any.command, "The command, after --")->required();
+      ->check(seconds());
+  run_subcommand->add_option("--output", output,
+                             "The recording (default: standard output)");
+  run_subcommand->add_option("command", any.command, "The command, after --")
+      ->required();
 
   auto* machine_command = app.add_subcommand("machine", "Describe this machine");
-  machine_command->add_option("--root", options.root, "The project's root");
-  machine_command->add_option("--python", options.python, "What runs the counterparts");
+  machine_command->add_option("--root", options.root, "The project's root")
+      ->check(CLI::ExistingDirectory);
+  machine_command->add_option("--python", options.python, "What runs the counterparts")
+      ->check(CLI::ExistingFile);
   machine_command->add_option("--output", output, "The description")->required();
 
   auto* measure_command = app.add_subcommand("measure", "Measure what recording costs");
   measure_command->add_option("--output", output, "The measurements")->required();
 
   int lines = 0, threads = 0;
-  auto* probe_command = app.add_subcommand("probe", "The program that `measure` records");
+  auto* probe_command =
+      app.add_subcommand("probe", "The program that `measure` records");
   probe_command->group("");  // not for people
   probe_command->add_option("lines", lines)->required();
   probe_command->add_option("threads", threads)->required();
@@ -191,6 +255,12 @@ int run(int argc, char* argv[]) {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return app.exit(help);
+  } catch (const CLI::RequiredError& error) {
+    // What is not known is named first: it may be why something else is missing.
+    const auto unknown = app.remaining(true);
+    fmt::print(stderr, "recorder: {}\n",
+               unknown.empty() ? error.what() : "not expected: " + unknown.front());
+    return 2;
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "recorder: {}\n", error.what());
     return 2;
@@ -206,10 +276,12 @@ int run(int argc, char* argv[]) {
   }
   if (*machine_command)
     recorder::write_file(
-        output, recorder::describe_machine(options.root, options.python).dump(1) + "\n");
+        output,
+        recorder::describe_machine(options.root, options.python).dump(1) + "\n");
   if (*measure_command)
     recorder::write_file(
-        output, recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
+        output,
+        recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
   if (*probe_command) recorder::probe(lines, threads);
   return 0;
 }

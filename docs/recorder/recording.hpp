@@ -24,12 +24,18 @@ struct book_program {
   /// @throws transcript_error where the source has no readable transcript, or one that
   ///         runs another program.
   book_program(std::filesystem::path source, const std::filesystem::path& root,
-               const std::filesystem::path& programs, const std::filesystem::path& python);
+               const std::filesystem::path& programs,
+               const std::filesystem::path& python);
 
-  std::string key;         ///< `folder/name`.
-  std::string language;    ///< `C++` or `Python`.
-  std::string source;      ///< Relative to the root.
+  std::string key;       ///< `folder/name`.
+  std::string language;  ///< `C++` or `Python`.
+  std::string source;    ///< Relative to the root.
   std::vector<transcript> transcripts;
+
+  /// Makes sure that there is something to run.
+  ///
+  /// @throws std::runtime_error naming what is missing.
+  void require_executable() const;
 
   /// The command that runs one of the transcripts.
   std::vector<std::string> command(const transcript& of) const;
