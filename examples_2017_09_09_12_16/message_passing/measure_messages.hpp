@@ -8,7 +8,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <concepts>
@@ -44,14 +43,22 @@ concept channel = requires(T link, const Message& message) {
   { link.receive() } -> std::same_as<Message>;
 };
 
+/** @brief What one message took, in microseconds. */
+struct MessageTimes {
+  double one_by_one; /**< There or back, when the next one waits for its answer. */
+  double in_a_row;   /**< When all are sent as fast as they can be. */
+};
+
 /**
- * @brief Sends messages to another process and back, checks all, and prints two times.
+ * @brief Sends messages to another process and back, checks all, and takes the time.
  * @tparam Channel A way to send messages, one direction.
+ * @return The times.
  */
 template <channel Channel>
-void measure_messages() {
+MessageTimes time_messages() {
   constexpr std::uint32_t one_by_one = 2'000, many = 20'000;
   using Clock = std::chrono::steady_clock;
+  using Microseconds = std::chrono::duration<double, std::micro>;
   Channel there, back;
 
   Process other({.name = "other"}, [&] {
@@ -75,11 +82,17 @@ void measure_messages() {
   check_message(back.receive(), many);
   const auto end = Clock::now();
 
-  using Microseconds = std::chrono::duration<double, std::micro>;
-  fmt::print("one message, there or back:  {:.1f} µs\n",
-             Microseconds(between - start).count() / (2 * one_by_one));
-  fmt::print("one of many, sent in a row:  {:.1f} µs\n",
-             Microseconds(end - between).count() / many);
+  return {Microseconds(between - start).count() / (2 * one_by_one),
+          Microseconds(end - between).count() / many};
+}
+
+/** @brief Takes the times of messages, and prints them.
+ *  @tparam Channel A way to send messages, one direction. */
+template <channel Channel>
+void measure_messages() {
+  const MessageTimes times = time_messages<Channel>();
+  fmt::print("one message, there or back:  {:.1f} µs\n", times.one_by_one);
+  fmt::print("one of many, sent in a row:  {:.1f} µs\n", times.in_a_row);
   fmt::print("all arrived as they were sent\n");
 }
 
