@@ -26,6 +26,7 @@ Ports: multiprocessing_daemon.py and multiprocessing_daemon_join.py
     daemon  | exiting   #1  daemon
               after join, is_alive() is false
 */
+#include <errno.h>
 #include <fmt/core.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /*
-A process's life, and how it ends
+The life of a process, and its end
 
 First one process from before its start to after its end. Between ``terminate``, which
 only sends a signal, and ``join``, which waits, both answers are right. Then five ways

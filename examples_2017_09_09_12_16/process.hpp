@@ -162,7 +162,7 @@ class Process {
 
   /**
    * @brief What Python's `print(process)` prints of it, such as
-   *   `<Process name='Process-1' pid=70 parent=69 started>`.
+   *   ``<Process name='Process-1' pid=70 parent=69 started>``.
    */
   std::string description();
 

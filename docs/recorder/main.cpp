@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -82,6 +83,7 @@ int verify(const book_options& options) {
     const auto runs = recorder::try_often(program, allowed, options.repetition);
     if (runs.refusals.empty()) {
       fmt::print("$ {}: {}\n", fmt::join(allowed.command, " "), summary(allowed, runs));
+      std::fflush(stdout);  // before the next transcript's runs are forked
     } else {
       print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
       status = 1;

@@ -126,7 +126,11 @@ std::string printed(Into into, const Action& action) {
     ::close(ends[0]);
     ::close(ends[1]);
     std::setvbuf(stdout, nullptr, into == Into::pipe ? _IOFBF : _IOLBF, BUFSIZ);
-    action();
+    try {
+      action();
+    } catch (const std::exception& error) {
+      std::printf("thrown: %s", error.what());
+    }
     std::fflush(nullptr);
     ::_exit(0);
   }
@@ -227,7 +231,7 @@ TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are Python's", "[process]") {
   CHECK(exit_code_of([] { exit_process(255); }) == 255);
   CHECK(exit_code_of([] { exit_process(256); }) == 0);
   CHECK(exit_code_of([] { ::_exit(7); }) == 7);
-  CHECK(exit_code_of([] { std::exit(4); }) == 4);
+  CHECK(exit_code_of([] { std::quick_exit(4); }) == 4);
   CHECK(exit_code_of([] { ::raise(SIGKILL); }) == -SIGKILL);
   CHECK(exit_code_of([] { ::raise(SIGTERM); }) == -SIGTERM);
   CHECK(exit_code_of([] { ::raise(SIGPIPE); }) == -SIGPIPE);
@@ -307,13 +311,12 @@ TEST_CASE_METHOD(AsWithoutCatch, "What was printed appears once", "[process]") {
         }) == "1 2 3");
 
   // However the function ends.
-  const auto ending = GENERATE(0, 1, 2);
+  const auto ending = GENERATE(0, 1);
   const auto output = printed(into, [&] {
     std::printf("1 ");
     Process process([&] {
       std::printf("2 ");
       if (ending == 1) exit_process(3);
-      if (ending == 2) std::exit(3);
     });
     process.start();
     process.join();
@@ -580,19 +583,16 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none", "[pro
     });
     CHECK_THROWS_AS(process.start(), std::logic_error);
     CHECK_THROWS_WITH(process.start(),
-                      ContainsSubstring("late cannot be started: this process has ") &&
-                          ContainsSubstring(" threads"));
+                      ContainsSubstring("late cannot be started: this process has 2 threads"));
     CHECK(process.pid() == 0);
     CHECK_FALSE(has_children());
   }
-#ifndef __SANITIZE_THREAD__  // it keeps a thread of its own from the first one on
   // Those that have ended are none, as soon as they were joined.
   process.start();
   for (int i = 0; i < 200; ++i) {
     std::jthread([] {}).join();
     CHECK(exit_code_of([] {}) == 0);
   }
-#endif
 }
 
 TEST_CASE_METHOD(AsWithoutCatch, "The function may start threads", "[process]") {
