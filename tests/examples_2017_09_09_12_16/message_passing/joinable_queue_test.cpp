@@ -1,0 +1,586 @@
+// The queue between processes: its order, its bounds, and what a SIGKILL may do to it.
+#include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/interprocess/anonymous_shared_memory.hpp>
+#include <boost/interprocess/mapped_region.hpp>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "examples_2017_09_09_12_16/process.hpp"
+#include "tests/catch.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// True soon, or false after a time that is long on any machine.
+template <class Condition>
+bool soon(const Condition& condition) {
+  const auto limit = Clock::now() + 20s;
+  while (!condition()) {
+    if (Clock::now() > limit) return false;
+    std::this_thread::sleep_for(1ms);
+  }
+  return true;
+}
+
+/// Takes items and does them until the queue is closed.
+template <class T, class Function>
+void consume(JoinableQueue<T>& queue, Function function) {
+  try {
+    for (;;) {
+      function(queue.get());
+      queue.task_done();
+    }
+  } catch (const queue_closed&) {
+  }
+}
+
+struct Answer {
+  int question, square, consumer;
+};
+
+struct Big {
+  std::uint64_t number;
+  std::array<std::uint64_t, 1000> copies;
+};
+
+struct NoDefault {
+  explicit NoDefault(int v) : value(v) {}
+  int value;
+};
+
+}  // namespace
+
+TEST_CASE("What is put first is taken first", "[joinable_queue]") {
+  JoinableQueue<int> queue(3);
+  for (int round = 0; round < 10; ++round) {  // around the end of the memory, too
+    queue.put(round);
+    queue.put(round + 100);
+    CHECK(queue.size() == 2);
+    CHECK(queue.get() == round);
+    queue.task_done();
+    CHECK(queue.get() == round + 100);
+    queue.task_done();
+    CHECK(queue.size() == 0);
+  }
+  queue.join();
+}
+
+TEST_CASE("Items of any trivially copyable type come as they were put",
+          "[joinable_queue]") {
+  JoinableQueue<Big> big(2);
+  JoinableQueue<NoDefault> no_default(1);
+  JoinableQueue<std::optional<int>> with_pills(1);
+  Process process([&] {
+    Big item{42, {}};
+    item.copies.fill(42);
+    big.put(item);
+    no_default.put(NoDefault(7));
+    with_pills.put(std::nullopt);
+  });
+  process.start();
+  const Big item = big.get();
+  CHECK(item.number == 42);
+  CHECK(std::ranges::count(item.copies, 42u) == 1000);
+  CHECK(no_default.get().value == 7);
+  CHECK(with_pills.get() == std::nullopt);
+}
+
+TEST_CASE("A queue that nothing can be put into is refused", "[joinable_queue]") {
+  CHECK_THROWS_AS(JoinableQueue<int>(0), std::invalid_argument);
+  CHECK_THROWS_AS(JoinableQueue<int>(std::size_t{1} << 40), std::invalid_argument);
+}
+
+TEST_CASE("A full queue blocks until an item is done", "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  queue.put(1);
+  queue.put(2);
+  CHECK_FALSE(queue.put_for(3, 20ms));
+  Process consumer([&] {
+    queue.get();
+    std::this_thread::sleep_for(200ms);
+    queue.task_done();
+    consume(queue, [](int) {});
+  });
+  const auto begin = Clock::now();
+  consumer.start();
+  queue.put(3);
+  CHECK(Clock::now() - begin >= 200ms);
+  queue.join();
+  queue.close();
+  consumer.join();
+  CHECK(consumer.exit_code() == 0);
+}
+
+TEST_CASE("An empty queue blocks until an item is put in", "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  CHECK(queue.get_for(20ms) == std::nullopt);
+  Process producer([&] {
+    std::this_thread::sleep_for(200ms);
+    queue.put(5);
+  });
+  const auto begin = Clock::now();
+  producer.start();
+  CHECK(queue.get() == 5);
+  CHECK(Clock::now() - begin >= 200ms);
+}
+
+TEST_CASE("join waits until all items are done, not only taken", "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  queue.join();  // nothing was put in
+  queue.put(1);
+  CHECK_FALSE(queue.join_for(20ms));
+  CHECK(queue.get() == 1);
+  CHECK_FALSE(queue.join_for(20ms));
+  queue.task_done();
+  queue.join();
+}
+
+TEST_CASE("task_done too often is an error", "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  CHECK_THROWS_AS(queue.task_done(), std::logic_error);
+  queue.put(1);
+  CHECK_THROWS_AS(queue.task_done(), std::logic_error);
+  queue.get();
+  Process other([&] { queue.task_done(); });  // it took none
+  other.start();
+  other.join();
+  CHECK(other.exit_code() == 1);
+  CHECK_FALSE(queue.join_for(0s));
+  queue.task_done();
+  CHECK_THROWS_AS(queue.task_done(), std::logic_error);
+}
+
+TEST_CASE("A closed queue gives out what is in it, and takes no more",
+          "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  queue.put(1);
+  queue.close();
+  CHECK_THROWS_AS(queue.put(2), queue_closed);
+  CHECK(queue.get() == 1);
+  CHECK_THROWS_AS(queue.get(), queue_closed);  // with an item in hand: no wait
+  queue.task_done();
+  CHECK_THROWS_AS(queue.get(), queue_closed);
+  queue.join();
+}
+
+TEST_CASE("close wakes those who wait", "[joinable_queue]") {
+  JoinableQueue<int> empty(1), full(1);
+  full.put(1);
+  Process getter([&] { empty.get(); }), putter([&] { full.put(2); });
+  getter.start();
+  putter.start();
+  std::this_thread::sleep_for(100ms);
+  empty.close();
+  full.close();
+  CHECK(getter.join_for(20s));
+  CHECK(putter.join_for(20s));
+}
+
+TEST_CASE("100,000 items through several consumers, each answered once",
+          "[joinable_queue]") {
+  constexpr int count = 100'000, consumers = 4;
+  JoinableQueue<int> tasks(64);
+  JoinableQueue<Answer> answers(64);
+  std::vector<Process> processes;
+  for (int consumer = 0; consumer < consumers; ++consumer)
+    processes.emplace_back([&, consumer] {
+      consume(tasks, [&](int i) { answers.put({i, i % 1000 * (i % 1000), consumer}); });
+    });
+  Process producer([&] {
+    for (int i = 0; i < count; ++i) tasks.put(i);
+    tasks.join();
+    tasks.close();
+  });
+  for (Process& process : processes) process.start();
+  producer.start();
+
+  std::vector<int> seen(count);
+  bool right = true;
+  for (int n = 0; n < count; ++n) {
+    const Answer answer = answers.get();
+    answers.task_done();
+    ++seen.at(static_cast<std::size_t>(answer.question));
+    right = right && answer.square == answer.question % 1000 * (answer.question % 1000);
+  }
+  CHECK(right);
+  CHECK(std::ranges::count(seen, 1) == count);
+  for (Process& process : processes) {
+    process.join();
+    CHECK(process.exit_code() == 0);
+  }
+  answers.join();
+}
+
+TEST_CASE("Threads of one process may use a queue, too", "[joinable_queue]") {
+  constexpr int count = 10'000;
+  JoinableQueue<int> queue(8);
+  std::atomic<int> sum = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int n = 0; n < 3; ++n)
+      threads.emplace_back([&] { consume(queue, [&](int i) { sum += i; }); });
+    for (int i = 0; i < count; ++i) queue.put(i);
+    queue.join();
+    queue.close();
+  }
+  CHECK(sum == count * (count - 1) / 2);
+}
+
+// ---- Killed ---------------------------------------------------------------------------
+
+TEST_CASE("The item of a consumer that is killed goes to another, before all others",
+          "[joinable_queue]") {
+  JoinableQueue<int> queue(4);
+  Process killed([&] {
+    queue.get();
+    queue.get();
+    for (;;) ::pause();
+  });
+  for (int i = 1; i <= 4; ++i) queue.put(i);
+  killed.start();
+  REQUIRE(soon([&] { return queue.size() == 2; }));
+  killed.kill();
+  killed.join();
+  CHECK_FALSE(queue.join_for(150ms));  // which looks for what the dead have left
+  for (int i = 1; i <= 4; ++i) {
+    CHECK(queue.get() == i);
+    queue.task_done();
+  }
+  queue.join();
+}
+
+TEST_CASE("A consumer that waits gets the item of one that is killed",
+          "[joinable_queue]") {
+  JoinableQueue<int> queue(1);
+  Process killed([&] {
+    queue.get();
+    for (;;) ::pause();
+  });
+  killed.start();
+  queue.put(1);
+  REQUIRE(soon([&] { return queue.size() == 0; }));
+  Process waits([&] { consume(queue, [](int) {}); });
+  waits.start();
+  killed.kill();
+  queue.join();
+  queue.close();
+  waits.join();
+  CHECK(waits.exit_code() == 0);
+}
+
+TEST_CASE("In a closed queue, items that others hold are waited for", "[joinable_queue]") {
+  JoinableQueue<int> queue(1);
+  Process killed([&] {
+    queue.get();
+    for (;;) ::pause();
+  });
+  killed.start();
+  queue.put(1);
+  queue.close();
+  REQUIRE(soon([&] { return queue.size() == 0; }));
+  CHECK(queue.get_for(2500ms) == std::nullopt);  // longer than anybody waits for nobody
+  killed.kill();
+  CHECK(queue.get() == 1);
+}
+
+TEST_CASE("An item that ends whoever takes it is lost after so many attempts",
+          "[joinable_queue]") {
+  const unsigned attempts = GENERATE(1u, 3u);
+  JoinableQueue<int> queue(2, {.attempts = attempts});
+  queue.put(13);
+  queue.put(1);
+  unsigned deaths = 0;
+  for (bool done = false; !done; done = queue.join_for(150ms)) {
+    Process consumer([&] {
+      consume(queue, [](int i) {
+        if (i == 13) ::raise(SIGKILL);
+      });
+    });
+    consumer.start();
+    if (++deaths <= attempts) {
+      consumer.join();
+      CHECK(consumer.exit_code() == -SIGKILL);
+      continue;
+    }
+    CHECK_THROWS_AS(queue.join(), items_lost);
+    queue.close();
+    break;
+  }
+  CHECK(deaths == attempts + 1);
+  CHECK(queue.lost() == std::vector{13});
+  CHECK(queue.lost().empty());
+  queue.join();
+}
+
+TEST_CASE("A queue full of lost items says so", "[joinable_queue]") {
+  JoinableQueue<int> queue(1, {.attempts = 1});
+  queue.put(1);
+  Process killed([&] {
+    queue.get();
+    ::raise(SIGKILL);
+  });
+  killed.start();
+  CHECK_THROWS_AS(queue.put(2), items_lost);
+  CHECK(queue.lost() == std::vector{1});
+  queue.put(2);
+}
+
+TEST_CASE("A wait for processes of which none is left is an error", "[joinable_queue]") {
+  SECTION("join, after all consumers were killed") {
+    JoinableQueue<int> queue(4);
+    std::vector<Process> consumers;
+    for (int n = 0; n < 3; ++n)
+      consumers.emplace_back([&] { consume(queue, [](int) {}); }).start();
+    for (Process& consumer : consumers) {
+      consumer.kill();
+      consumer.join();
+    }
+    queue.put(1);
+    queue.put(2);
+    CHECK_THROWS_WITH(queue.join(), Catch::Matchers::ContainsSubstring("2 item(s) are left"));
+  }
+  SECTION("join, before there was a consumer") {
+    JoinableQueue<int> queue(4);
+    queue.put(1);
+    CHECK_THROWS_AS(queue.join(), queue_abandoned);
+  }
+  SECTION("put, after the consumer was killed, though another producer waits, too") {
+    JoinableQueue<int> queue(1);
+    queue.put(1);
+    Process consumer([&] {
+      queue.get();
+      ::raise(SIGKILL);
+    });
+    Process producer([&] { queue.put(2); });
+    consumer.start();
+    producer.start();
+    CHECK_THROWS_AS(queue.put(3), queue_abandoned);
+    producer.join();
+    CHECK(producer.exit_code() == 1);
+  }
+  SECTION("get, after the producer was killed, though another consumer waits, too") {
+    JoinableQueue<int> queue(1);
+    Process producer([&] {
+      queue.put(1);
+      ::raise(SIGKILL);
+    });
+    Process consumer([&] { consume(queue, [](int) {}); });
+    consumer.start();
+    producer.start();
+    producer.join();
+    queue.join();
+    CHECK_THROWS_AS(queue.get(), queue_abandoned);
+    consumer.join();
+    CHECK(consumer.exit_code() == 1);
+  }
+}
+
+TEST_CASE("A wait goes on while somebody may still act", "[joinable_queue]") {
+  JoinableQueue<int> queue(4);
+  Process late([&] {
+    std::this_thread::sleep_for(2500ms);  // longer than anybody waits for nobody
+    consume(queue, [](int) {});
+  });
+  late.start();
+  queue.put(1);
+  queue.join();
+  queue.close();
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
+
+/// On one core, one process wakes the other many times faster than on another core.
+class OneCore {
+ public:
+  OneCore() {
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    ::cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+  ~OneCore() { ::sched_setaffinity(0, sizeof before_, &before_); }
+
+ private:
+  ::cpu_set_t before_;
+};
+
+/// Starts a process that calls @p action, and kills it @p steps instructions after it
+/// has stopped itself.
+template <class Action>
+void killed_after(int steps, const Action& action) {
+  const ::pid_t pid = ::fork();
+  if (pid == 0) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    action();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  for (; steps > 0 && WIFSTOPPED(status); --steps) {
+    ::ptrace(PTRACE_SINGLESTEP, pid, nullptr, nullptr);
+    ::waitpid(pid, &status, 0);
+  }
+  if (!WIFSTOPPED(status)) return;
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, &status, 0);
+}
+
+}  // namespace
+
+TEST_CASE("A process may be killed after any instruction of any call",
+          "[joinable_queue][slow]") {
+  const OneCore one_core;
+  // The child puts an item into a queue that has two already, takes one and does it.
+  const boost::interprocess::mapped_region memory(
+      boost::interprocess::anonymous_shared_memory(sizeof(std::atomic<int>)));
+  auto& calls_done = *new (memory.get_address()) std::atomic<int>;
+  const int call = GENERATE(0, 1, 2);  // the one that it is killed in, or after
+  int steps = 0;
+  do {
+    calls_done = 0;
+    JoinableQueue<int> queue(3);
+    queue.put(1);
+    queue.put(2);
+    killed_after(steps++, [&] {
+      if (call == 0) ::raise(SIGSTOP);
+      queue.put(3);
+      if (++calls_done == call) ::raise(SIGSTOP);
+      queue.get();
+      if (++calls_done == call) ::raise(SIGSTOP);
+      queue.task_done();
+      ++calls_done;
+    });
+    const int calls = calls_done;
+
+    CHECK(queue.lost().empty());  // looks for what the dead have left
+    std::vector<int> left;
+    while (!queue.join_for(0s)) {
+      left.push_back(queue.get());
+      queue.task_done();
+    }
+    CAPTURE(steps, calls, left);
+    using Items = std::vector<int>;
+    const bool put = left.back() == 3, done = left.front() == 2;
+    if (calls >= 1) REQUIRE(put);     // what put() has put stays
+    if (calls <= 1) REQUIRE(!done);   // what was not taken is not gone
+    if (calls == 3) REQUIRE(done);    // what task_done() has done does not come back
+    const Items all{1, 2, 3};
+    REQUIRE(left == Items(all.begin() + done, all.end() - !put));  // and it is in order
+
+    for (int i = 0; i < 3; ++i) REQUIRE(queue.put_for(i, 0s));  // no place is lost
+    REQUIRE_FALSE(queue.put_for(3, 0s));
+  } while (calls_done == call);
+  CHECK(steps > 50);
+}
+#endif
+
+TEST_CASE("Consumers that are killed at random moments lose nothing",
+          "[joinable_queue][slow]") {
+  constexpr int count = 3'000, consumers = 3;
+  JoinableQueue<int> tasks(16, {.attempts = 1'000'000});
+  JoinableQueue<int> answers(16);
+  const auto work = [&] { consume(tasks, [&](int i) { answers.put(i); }); };
+  std::vector<Process> processes;
+  for (int n = 0; n < consumers; ++n) processes.emplace_back(work).start();
+  Process producer([&] {
+    for (int i = 0; i < count; ++i) tasks.put(i);
+    tasks.join();
+    answers.put(-1);
+  });
+  producer.start();
+
+  std::mt19937 random(1);
+  std::vector<int> seen(count);
+  int deaths = 0;
+  for (auto next = Clock::now();;) {
+    if (Clock::now() >= next) {
+      Process& unlucky = processes[random() % consumers];
+      unlucky.kill();
+      unlucky = Process(work);
+      unlucky.start();
+      ++deaths;
+      next = Clock::now() + std::chrono::microseconds(random() % 3000);
+    }
+    const auto answer = answers.get_for(1ms);
+    if (!answer) continue;
+    answers.task_done();
+    if (*answer < 0) break;
+    ++seen.at(static_cast<std::size_t>(*answer));
+  }
+  tasks.close();
+  CHECK(deaths > 20);
+  // An answer may come twice, if its consumer was killed before it said so; none is lost.
+  CHECK(std::ranges::count(seen, 0) == 0);
+}
+
+TEST_CASE("When the parent is killed, its consumers end, and nothing is left",
+          "[joinable_queue]") {
+  const auto shared_memory_files = [] {
+    const std::filesystem::directory_iterator files("/dev/shm");
+    return std::distance(begin(files), end(files));
+  };
+  const auto files_before = shared_memory_files();
+  std::array<int, 2> alive;  // read until all are gone that could write
+  REQUIRE(::pipe2(alive.data(), O_CLOEXEC) == 0);
+  const ::pid_t parent = ::fork();
+  if (parent == 0) {
+    JoinableQueue<int> queue(4);
+    std::vector<Process> consumers;
+    for (int n = 0; n < 4; ++n)
+      consumers
+          .emplace_back([&, n] {
+            queue.get();
+            if (n % 2 == 0) queue.get();  // one half waits, one half holds an item
+            for (;;) ::pause();
+          })
+          .start();
+    for (int n = 0; n < 4; ++n) queue.put(n);
+    while (queue.size() > 0) std::this_thread::sleep_for(1ms);
+    static_cast<void>(!::write(alive[1], "x", 1));
+    for (;;) ::pause();
+  }
+  ::close(alive[1]);
+  char byte;
+  REQUIRE(::read(alive[0], &byte, 1) == 1);
+  const auto killed = Clock::now();
+  ::kill(parent, SIGKILL);
+  CHECK(::read(alive[0], &byte, 1) == 0);
+  CHECK(Clock::now() - killed < 1s);
+  ::close(alive[0]);
+  ::waitpid(parent, nullptr, 0);
+  CHECK(shared_memory_files() == files_before);
+}
+
+TEST_CASE("A queue leaves no descriptor and no memory behind", "[joinable_queue]") {
+  const auto counts = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    std::ifstream maps("/proc/self/maps");
+    return std::pair(std::distance(begin(files), end(files)),
+                     std::count(std::istreambuf_iterator<char>(maps), {}, '\n'));
+  };
+  { JoinableQueue<int> queue(100); }
+  const auto before = counts();
+  for (int n = 0; n < 100; ++n) JoinableQueue<int>(100).put(n);
+  CHECK(counts() == before);
+}

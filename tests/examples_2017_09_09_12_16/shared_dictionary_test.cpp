@@ -1,0 +1,155 @@
+// The dictionary in a manager process: what it keeps, and what its users' and its own
+// death do to the others.
+#include "examples_2017_09_09_12_16/shared_dictionary.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "examples_2017_09_09_12_16/process.hpp"
+#include "tests/catch.hpp"
+
+using namespace std::chrono_literals;
+
+TEST_CASE("A shared dictionary keeps what was set last", "[shared_dictionary]") {
+  SharedDictionary<int, double> dictionary;
+  CHECK(dictionary.items().empty());
+  CHECK(dictionary.get(1) == std::nullopt);
+  dictionary.set(2, 2.5);
+  dictionary.set(-1, -0.5);
+  dictionary.set(2, 3.5);
+  CHECK(dictionary.get(2) == 3.5);
+  CHECK(dictionary.get(1) == std::nullopt);
+  CHECK(dictionary.items() == std::map<int, double>{{-1, -0.5}, {2, 3.5}});
+}
+
+TEST_CASE("What one process sets, all others get", "[shared_dictionary]") {
+  constexpr int processes = 4, each = 1'000;
+  SharedDictionary<int, int> dictionary;
+  dictionary.set(-1, 1);  // a connection of this process's, which is no use to the others
+  {
+    std::vector<Process> writers;
+    for (int number = 0; number < processes; ++number)
+      writers
+          .emplace_back([&, number] {
+            if (dictionary.get(-1) != 1) exit_process(2);
+            for (int i = 0; i < each; ++i) {
+              dictionary.set(number * each + i, number);
+              if (dictionary.get(number * each + i) != number) exit_process(3);
+            }
+          })
+          .start();
+    for (Process& writer : writers) {
+      writer.join();
+      CHECK(writer.exit_code() == 0);
+    }
+  }
+  std::map<int, int> expected{{-1, 1}};
+  for (int i = 0; i < processes * each; ++i) expected[i] = i / each;
+  CHECK(dictionary.items() == expected);
+}
+
+TEST_CASE("A dead manager is an error for all who ask it", "[shared_dictionary]") {
+  SharedDictionary<int, int> dictionary;
+  const bool connected = GENERATE(true, false);
+  if (connected) dictionary.set(1, 1);
+  Process waits([&] {  // for an answer, when the manager dies
+    if (dictionary.get(1) != std::nullopt && !connected) exit_process(2);
+    ::kill(dictionary.manager_pid(), SIGSTOP);
+    dictionary.get(1);
+  });
+  waits.start();
+  CHECK_FALSE(waits.join_for(200ms));
+  ::kill(dictionary.manager_pid(), SIGKILL);
+  CHECK(waits.join_for(20s));
+  CHECK(waits.exit_code() == 1);
+  CHECK_THROWS_AS(dictionary.get(1), manager_ended);
+  CHECK_THROWS_AS(dictionary.set(1, 1), manager_ended);
+  CHECK_THROWS_AS(dictionary.items(), manager_ended);
+  Process later([&] { dictionary.items(); });
+  later.start();
+  CHECK(later.join_for(20s));
+  CHECK(later.exit_code() == 1);
+}
+
+TEST_CASE("Users that are killed do the others no harm", "[shared_dictionary]") {
+  SharedDictionary<int, std::array<int, 4096>> dictionary;
+  std::mt19937 random(1);
+  for (int round = 0; round < 30; ++round) {
+    Process writer([&] {
+      for (int i = 1;; ++i) {
+        std::array<int, 4096> value;
+        value.fill(i);
+        dictionary.set(round, value);
+      }
+    });
+    writer.start();
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
+    writer.kill();
+    writer.join();
+    if (const auto value = dictionary.get(round))  // whole, or not there
+      CHECK(std::ranges::count(*value, value->front()) == 4096);
+  }
+}
+
+TEST_CASE("The manager ends with its object", "[shared_dictionary]") {
+  pid_t manager;
+  {
+    SharedDictionary<int, int> dictionary;
+    dictionary.set(1, 1);
+    manager = dictionary.manager_pid();
+    CHECK(::kill(manager, 0) == 0);
+    Process copy([&] { SharedDictionary<int, int>().set(2, 2); });
+    copy.start();
+    copy.join();
+    CHECK(dictionary.get(1) == 1);
+  }
+  CHECK(::kill(manager, 0) != 0);
+}
+
+TEST_CASE("The manager ends with the process that started it", "[shared_dictionary]") {
+  int alive[2];  // read until all are gone that could write
+  REQUIRE(::pipe2(alive, O_CLOEXEC) == 0);
+  const ::pid_t parent = ::fork();
+  if (parent == 0) {
+    SharedDictionary<int, int> dictionary;
+    dictionary.set(1, 1);
+    static_cast<void>(!::write(alive[1], "x", 1));
+    for (;;) ::pause();
+  }
+  ::close(alive[1]);
+  char byte;
+  REQUIRE(::read(alive[0], &byte, 1) == 1);
+  const auto killed = std::chrono::steady_clock::now();
+  ::kill(parent, SIGKILL);
+  CHECK(::read(alive[0], &byte, 1) == 0);
+  CHECK(std::chrono::steady_clock::now() - killed < 1s);
+  ::close(alive[0]);
+  ::waitpid(parent, nullptr, 0);
+}
+
+TEST_CASE("Ctrl-C does not end the manager before its users", "[shared_dictionary]") {
+  SharedDictionary<int, int> dictionary;
+  dictionary.set(1, 1);
+  ::kill(dictionary.manager_pid(), SIGINT);
+  CHECK(dictionary.get(1) == 1);
+}
+
+TEST_CASE("A shared dictionary leaves no descriptor behind", "[shared_dictionary]") {
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = descriptors();
+  for (int i = 0; i < 20; ++i) SharedDictionary<int, int>().set(i, i);
+  CHECK(descriptors() == before);
+}
