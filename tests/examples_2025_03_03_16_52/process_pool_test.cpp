@@ -634,7 +634,8 @@ TEST_CASE("A worker killed in the middle of sending a large result breaks only i
         victim, delay);
     auto large = pool.submit(repeat, size);  // the victim's turn
     try {
-      CHECK(get(std::move(large)).size() == size);
+      const std::string result = get(std::move(large));
+      CHECK(result.size() == size);
     } catch (const broken_worker& error) {
       CHECK(error.exit_code() == -SIGKILL);
       ++killed;
