@@ -25,6 +25,20 @@
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 
+#if defined(__SANITIZE_THREAD__)
+extern "C" {
+// The standard library counts the owners of an exception with atomics that are not
+// instrumented, so the last owner's delete looks like a race with the others' reads.
+const char* __tsan_default_suppressions();
+const char* __tsan_default_suppressions() {
+  return "race:std::__exception_ptr::exception_ptr::_M_release\n";
+}
+// A process that was started before the threads may start some of its own.
+const char* __tsan_default_options();
+const char* __tsan_default_options() { return "die_after_fork=0"; }
+}
+#endif
+
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
