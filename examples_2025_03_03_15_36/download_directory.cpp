@@ -35,10 +35,15 @@ void remove_temporary_for_good() {
   remove_temporary();
 }
 
+// There is no moment at which the directory stands and would not be removed.
 std::filesystem::path make_temporary() {
   std::string path = std::filesystem::temp_directory_path() / "downloads-XXXXXX";
-  if (!::mkdtemp(path.data()))
-    throw std::system_error(errno, std::generic_category(), "cannot make " + path);
+  std::unique_lock lock(in_use);
+  const bool made = ::mkdtemp(path.data());
+  const std::error_code error(errno, std::generic_category());
+  if (made) temporary = path;
+  lock.unlock();
+  if (!made) throw std::system_error(error, "cannot make " + path);
   return path;
 }
 
@@ -62,19 +67,24 @@ std::string directory_option(int argc, char** argv) {
 
 DownloadDirectory::DownloadDirectory(const std::string& given,
                                      boost::asio::any_io_executor signals)
-    : path_(given), signals_(std::move(signals), SIGINT, SIGTERM) {
+    : path_(given), signals_(std::move(signals), SIGINT, SIGTERM, SIGHUP) {
+  // They come to the thread that waits for them. Another one's system call would be
+  // broken off by them, and that be reported. Threads started later inherit this.
+  ::sigset_t ending;
+  ::sigemptyset(&ending);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&ending, signal);
+  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  // A reader that has gone (`| head`) is an error of the next line printed, not the end.
+  ::signal(SIGPIPE, SIG_IGN);
   std::at_quick_exit(remove_temporary_for_good);
   signals_.async_wait([](const boost::system::error_code& error, int signal) {
     if (!error) std::quick_exit(128 + signal);
   });
 
-  if (!given.empty()) {
-    std::filesystem::create_directories(path_);
-  } else {
+  if (given.empty())
     path_ = make_temporary();
-    const std::unique_lock lock(in_use);
-    temporary = path_;
-  }
+  else
+    std::filesystem::create_directories(path_);
 }
 
 DownloadDirectory::~DownloadDirectory() {

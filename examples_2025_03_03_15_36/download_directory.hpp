@@ -30,14 +30,16 @@ std::string directory_option(int argc, char** argv);
  *
  * A file stands in it whole or not at all. A temporary directory is removed with all
  * that is in it, however the program ends: when it is done, by an exception that
- * nobody catches, or by Ctrl-C, with exit code 130.
+ * nobody catches (such as that its output has no reader any more), by Ctrl-C, with exit
+ * code 130, or when it is asked to end or its terminal is closed.
  */
 class DownloadDirectory {
  public:
   /**
    * @brief Makes the directory.
    * @param given Its path, made if it is missing; empty for a new temporary one.
-   * @param signals Where Ctrl-C is waited for.
+   * @param signals Where Ctrl-C and the like are waited for, on a thread that runs
+   *   already; the thread that calls this, and those that it starts, are spared them.
    * @throws std::system_error if it cannot be made.
    */
   DownloadDirectory(const std::string& given, boost::asio::any_io_executor signals);

@@ -18,6 +18,18 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
+/// Accepts a time limit: a finite number of seconds above zero.
+CLI::Validator seconds() {
+  return {[](std::string& text) {
+            double value = 0;
+            constexpr double day = 86'400;
+            if (CLI::detail::lexical_cast(text, value) && value > 0 && value <= day)
+              return std::string();
+            return text + " is no number of seconds above 0, of a day at the most";
+          },
+          "SECONDS"};
+}
+
 /// What all commands that run a program of the book need to know.
 struct book_options {
   fs::path source;
@@ -41,7 +53,7 @@ struct book_options {
     command.add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
         ->check(CLI::Range(1, 1'000));
     command.add_option("--limit", repetition.limit_seconds, "Seconds after which a run is killed")
-        ->check(CLI::PositiveNumber);
+        ->check(seconds());
   }
 
   recorder::book_program program() const { return {source, root, programs, python}; }
@@ -109,25 +121,53 @@ int make_recording(const book_options& options, const fs::path& to) {
   return 0;
 }
 
+/// Holds a recording against its program's transcripts.
+///
+/// @return why it is refused; empty where it isn't.
+/// @throws json::exception where it is no recording.
+std::string refusal(const recorder::book_program& program, const json& recording) {
+  if (recording.at("source") != program.source)
+    return fmt::format("it records {}", recording["source"].dump());
+  const auto& transcripts = recording.at("transcripts");
+  if (transcripts.size() != program.transcripts.size())
+    return fmt::format("{} transcript(s), but {} has {}", transcripts.size(),
+                       program.source, program.transcripts.size());
+  for (std::size_t i = 0; i < transcripts.size(); ++i) {
+    const auto& allowed = program.transcripts[i];
+    const auto& recorded = transcripts[i];
+    const auto what = recorder::run_from_json(recorded.at("run"));
+    const recorder::trial shown{what, recorder::judge(allowed, what)};
+    if (!shown.says.accepted) return shown.says.reason;
+    // What a page shows beside the lines follows from the lines.
+    const json right = recorder::to_json(allowed, shown, {});
+    for (std::size_t l = 0; l < what.lines.size(); ++l)
+      if (recorded["run"]["lines"][l] != right["run"]["lines"][l])
+        return fmt::format("line {} of the run\n    {}\nhas other lanes or numbers than "
+                           "stand beside it",
+                           l + 1, what.lines[l].text);
+    for (const char* part : {"command", "arguments", "written", "lanes", "specification"})
+      if (recorded.at(part) != right[part])
+        return fmt::format("it was recorded with another transcript than {} has now",
+                           program.source);
+  }
+  return {};
+}
+
 int check_recording(const book_options& options, const fs::path& path) {
   const auto program = options.program();
-  std::ifstream file(path);
-  const json recording = json::parse(file);
-  const auto& transcripts = recording.at("transcripts");
-  if (transcripts.size() != program.transcripts.size()) {
-    fmt::print(stderr, "{}: {} transcript(s), but {} has {}\n", path.string(),
-               transcripts.size(), program.source, program.transcripts.size());
-    return 1;
+  std::string wrong;
+  try {
+    std::ifstream file(path);
+    wrong = refusal(program, json::parse(file));
+  } catch (const json::exception& error) {
+    wrong = fmt::format("no recording: {}", error.what());
   }
-  for (std::size_t i = 0; i < transcripts.size(); ++i) {
-    const auto says = recorder::judge(program.transcripts[i],
-                                      recorder::run_from_json(transcripts[i].at("run")));
-    if (says.accepted) continue;
-    fmt::print(stderr, "{}: {}\n", path.string(), says.reason);
-    return 1;
+  if (wrong.empty()) {
+    fmt::print("accepted\n");
+    return 0;
   }
-  fmt::print("accepted\n");
-  return 0;
+  fmt::print(stderr, "{}: {}\n", path.string(), wrong);
+  return 1;
 }
 
 int run_command(const recorder::run_options& options, const fs::path& to) {
@@ -169,13 +209,15 @@ int run(int argc, char* argv[]) {
   auto* run_subcommand = app.add_subcommand("run", "Record any command, without a transcript");
   run_subcommand->add_flag("--pipe", pipe, "Through pipes, not on a terminal");
   run_subcommand->add_option("--limit", limit, "Seconds after which it is killed")
-      ->check(CLI::PositiveNumber);
+      ->check(seconds());
   run_subcommand->add_option("--output", output, "The recording (default: standard output)");
   run_subcommand->add_option("command", any.command, "The command, after --")->required();
 
   auto* machine_command = app.add_subcommand("machine", "Describe this machine");
-  machine_command->add_option("--root", options.root, "The project's root");
-  machine_command->add_option("--python", options.python, "What runs the counterparts");
+  machine_command->add_option("--root", options.root, "The project's root")
+      ->check(CLI::ExistingDirectory);
+  machine_command->add_option("--python", options.python, "What runs the counterparts")
+      ->check(CLI::ExistingFile);
   machine_command->add_option("--output", output, "The description")->required();
 
   auto* measure_command = app.add_subcommand("measure", "Measure what recording costs");
@@ -191,6 +233,12 @@ int run(int argc, char* argv[]) {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return app.exit(help);
+  } catch (const CLI::RequiredError& error) {
+    // What is not known is named first: it may be why something else is missing.
+    const auto unknown = app.remaining(true);
+    fmt::print(stderr, "recorder: {}\n",
+               unknown.empty() ? error.what() : "not expected: " + unknown.front());
+    return 2;
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "recorder: {}\n", error.what());
     return 2;

@@ -304,13 +304,16 @@ void write_file(const fs::path& path, const std::string& content) {
   std::ofstream file(unfinished, std::ios::binary);
   file << content << std::flush;
   file.close();
-  if (!file) {
-    const std::string why = std::strerror(errno);
-    std::error_code ignored;
-    fs::remove(unfinished, ignored);
-    throw std::runtime_error(fmt::format("{}: can't be written: {}", path.string(), why));
-  }
-  fs::rename(unfinished, path);
+  std::error_code error;
+  if (file)
+    fs::rename(unfinished, path, error);
+  else
+    error.assign(errno, std::generic_category());
+  if (!error) return;
+  std::error_code ignored;
+  fs::remove(unfinished, ignored);
+  throw std::runtime_error(
+      fmt::format("{}: can't be written: {}", path.string(), error.message()));
 }
 
 std::string utc_now() {

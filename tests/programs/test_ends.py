@@ -1,0 +1,168 @@
+"""How programs end when they cannot go on: what they say, and that nothing is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from built import ROOT, Built, Program, programs_of
+
+PROGRAMS = programs_of(ROOT)
+DOWNLOADS = [program for program in PROGRAMS if "/4_" in program.key]
+
+
+def ids(value: object) -> str | None:
+    return value.key if isinstance(value, Program) else None
+
+
+def command(built: Built, program: Program, language: str = "cpp") -> list[str]:
+    if language == "py":
+        return [sys.executable, "-B", str(ROOT / f"{program.key}.py")]
+    return [str(built.programs / program.key)]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=ids)
+def test_an_output_that_is_full_is_an_error(built: Built, program: Program, tmp_path: Path):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            command(built, program),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"TMPDIR": str(tmp_path)},
+            timeout=30,
+        )
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    name = program.key.rpartition("/")[2]
+    assert result.stderr.startswith(f"{name}: error: ")
+    assert "No space left on device" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("language", ["cpp", "py"])
+def test_an_output_without_a_reader_leaves_nothing(
+    built: Built, program: Program, language: str, tmp_path: Path
+):
+    with running(command(built, program, language), tmp_path) as process:
+        wait_for_directory(tmp_path, process)
+        process.stdout.close()
+        assert process.wait(30) == 1
+        assert "Broken pipe" in process.stderr.read()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+def test_a_temporary_directory_that_cannot_be_made_is_an_error(
+    built: Built, program: Program, tmp_path: Path
+):
+    result = built.run(*command(built, program), env={"TMPDIR": str(tmp_path / "none")}, timeout=30)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert "error: " in result.stderr
+    assert "temp" in result.stderr
+
+
+@contextmanager
+def running(words: list[str], temporary: Path) -> Iterator[subprocess.Popen[str]]:
+    """A program in a process group of its own, as a shell's job is."""
+    process = subprocess.Popen(
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"},
+        process_group=0,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for_directory(temporary: Path, process: subprocess.Popen[str]) -> None:
+    """Returns when the program has made its directory, and so has begun."""
+    while not list(temporary.iterdir()):
+        assert process.poll() is None, "it ended without a directory"
+        time.sleep(0)
+
+
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_asked_to_end_leaves_nothing(
+    built: Built, program: Program, number: signal.Signals, tmp_path: Path
+):
+    for _ in range(10):  # the signal comes at another moment each time
+        with running(command(built, program), tmp_path) as process:
+            wait_for_directory(tmp_path, process)
+            os.killpg(process.pid, number)
+            assert process.wait(30) == 128 + number
+            assert process.stderr.read() == ""
+        assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+def test_a_program_that_is_asked_to_end_while_it_saves_leaves_nothing(
+    built: Built, program: Program, tmp_path: Path
+):
+    with running(command(built, program), tmp_path) as process:
+        assert "saved" in process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        # One that is done by then is done.
+        assert process.wait(30) in (0, 130)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+def test_ctrl_c_leaves_nothing_of_a_counterpart(built: Built, program: Program, tmp_path: Path):
+    with running(command(built, program, "py"), tmp_path) as process:
+        assert "saved" in process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) in (0, 130, -signal.SIGINT)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if p not in DOWNLOADS], ids=ids)
+def test_ctrl_c_ends_a_program_that_sleeps(built: Built, program: Program, tmp_path: Path):
+    with running(command(built, program), tmp_path) as process:
+        assert "\n" in process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == -signal.SIGINT
+
+
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+def test_a_directory_that_is_given_is_kept(built: Built, program: Program, tmp_path: Path):
+    kept, temporary = tmp_path / "kept", tmp_path / "temporary"
+    temporary.mkdir()
+    result = built.run(
+        *command(built, program), "--directory", kept, env={"TMPDIR": str(temporary)}
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert sorted(path.name for path in kept.iterdir()) == [
+        f"photo-{number:02}.jpg" for number in range(1, 11)
+    ]
+    assert all(path.stat().st_size == 100_000 for path in kept.iterdir())
+    assert not list(temporary.iterdir())
+
+
+def test_the_recorder_takes_its_program_with_it(built: Built, tmp_path: Path):
+    program = DOWNLOADS[0]
+    words = [built.recorder, "run", "--", *command(built, program)]
+    with running(words, tmp_path) as process:
+        # The recorder's own directory, and in it the program's.
+        while not list(tmp_path.glob("recorder-*/downloads-*")):
+            assert process.poll() is None
+            time.sleep(0.001)
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+    assert not list(tmp_path.iterdir())
