@@ -3,216 +3,322 @@
 #include <fmt/core.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/core/demangle.hpp>
 #include <cerrno>
-#include <cmath>
+#include <climits>
 #include <cstdio>
 #include <filesystem>
-#include <iterator>
+#include <fstream>
+#include <iostream>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 #include <typeinfo>
 
+using namespace std::chrono_literals;
+
 namespace {
 
+// What leaves the function of a process by exit_process().
 struct ExitRequest {
   int code;
 };
 
-std::string this_process_name = "MainProcess";
+// Who this process is: for a Process, set right after it was copied from its parent.
+struct {
+  std::string name = "MainProcess";
+  std::string numbers;         // "1:2" for the second that the first has made
+  int made = 0;                // how many it has made
+  bool runs_function = false;  // whether exit_process() has something to leave
+} this_process;
 
-std::string next_name() {
-  static int made = 0;
-  return fmt::format("Process-{}", ++made);
+std::string next_numbers() {
+  const std::string before = this_process.numbers.empty() ? "" : this_process.numbers + ":";
+  return before + std::to_string(++this_process.made);
 }
 
-std::ptrdiff_t threads_of_this_process() {
-  const std::filesystem::directory_iterator tasks("/proc/self/task");
-  return std::distance(begin(tasks), end(tasks));
+// Those that run code: one that was joined may still be listed for a moment.
+int threads_of_this_process() {
+  constexpr unsigned long is_exiting = 4;  // PF_EXITING of the kernel's sched.h
+  int threads = 0;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(thread.path() / "stat");
+    std::string stat;
+    std::getline(file, stat);  // tid (name) state ppid pgrp session tty tpgid flags …
+    std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+    std::string skipped;
+    unsigned long flags = is_exiting;  // gone before it could be read
+    for (int i = 0; i < 6; ++i) fields >> skipped;
+    if (fields >> flags && !(flags & is_exiting)) ++threads;
+  }
+  return threads;
 }
 
 std::system_error system_error(const char* what) {
   return {errno, std::generic_category(), what};
 }
 
+// A descriptor that becomes readable when the process ends, and that goes on referring
+// to it when its id is given to another.
+int open_process(pid_t pid) {
+  const int file = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (file < 0) throw system_error("cannot watch a process");
+  return file;
+}
+
+// Whoever started this program may have had it ignore the end of its children; then
+// the kernel would not keep how they end.
+void keep_exit_codes() {
+  struct ::sigaction action {};
+  ::sigaction(SIGCHLD, nullptr, &action);
+  const bool ignored = !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
+  if (!ignored && !(action.sa_flags & SA_NOCLDWAIT)) return;
+  if (ignored) action.sa_handler = SIG_DFL;
+  action.sa_flags &= ~SA_NOCLDWAIT;
+  ::sigaction(SIGCHLD, &action, nullptr);
+}
+
+bool flush() {
+  std::cout.flush();
+  std::clog.flush();
+  return std::fflush(nullptr) == 0;
+}
+
+// One line, in one piece, after all that was printed before it.
+void report(const std::string& what) {
+  flush();
+  std::fputs((this_process.name + ": " + what + "\n").c_str(), stderr);
+}
+
 // In the new process: calls the function, and says how it ended.
 int run(const std::function<void()>& body) {
   try {
     body();
-    return 0;
   } catch (const ExitRequest& request) {
     return request.code;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}: {}\n", this_process_name,
-               boost::core::demangle(typeid(error).name()), error.what());
+    report(boost::core::demangle(typeid(error).name()) + ": " + error.what());
+    return 1;
   } catch (...) {
-    fmt::print(stderr, "{}: an exception that is no std::exception\n", this_process_name);
+    report("an exception that is no std::exception");
+    return 1;
   }
+  if (flush()) return 0;
+  report("cannot write the output");
   return 1;
 }
 
 }  // namespace
 
 struct Process::State {
+  std::string numbers;
   std::string name;
   bool daemon;
   std::function<void()> body;
-  pid_t parent = ::getpid();  // who may start it, wait for it and end it
+  pid_t parent = ::getpid();  // who made it: nobody else may start, wait for or end it
   pid_t pid = 0;
-  int file = -1;  // refers to this very process even when its id is given to another
+  int file = -1;
+  bool ended = false;
   std::optional<int> exit_code;
 
   ~State() {
     if (file >= 0) ::close(file);
   }
 
-  // Takes note of its end, if it has ended by then.
-  //
-  // limit: in milliseconds; -1 for none.
-  bool wait(int limit) {
-    if (exit_code) return true;
-    ::pollfd ended{file, POLLIN, 0};
-    int ready;
-    while ((ready = ::poll(&ended, 1, limit)) < 0)
-      if (errno != EINTR) throw system_error("poll");
-    if (ready == 0) return false;
+  // Takes note of its end; waits for it unless told not to.
+  bool wait(int options = 0) {
     ::siginfo_t how{};
-    if (::waitid(static_cast<::idtype_t>(P_PIDFD), static_cast<::id_t>(file), &how,
-                 WEXITED) != 0)
-      throw system_error("waitid");
-    exit_code = how.si_code == CLD_EXITED ? how.si_status : -how.si_status;
+    while (!ended &&
+           ::waitid(static_cast<::idtype_t>(P_PIDFD), static_cast<::id_t>(file), &how,
+                    WEXITED | options) != 0) {
+      if (errno == ECHILD)
+        ended = true;  // somebody else has waited for it: nobody knows how it ended
+      else if (errno != EINTR)
+        throw system_error("cannot wait for a process");
+    }
+    if (how.si_pid != 0) {
+      ended = true;
+      exit_code = how.si_code == CLD_EXITED ? how.si_status : -how.si_status;
+    }
+    return ended;
+  }
+
+  bool wait_for(std::chrono::duration<double> limit) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::duration<double> very_long(1e9);
+    const auto end = Clock::now() + (limit > 0s ? std::chrono::ceil<Clock::duration>(
+                                                      std::min(limit, very_long))
+                                                : Clock::duration(0));
+    while (!wait(WNOHANG)) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+      if (left <= 0ms) return false;
+      ::pollfd readable{file, POLLIN, 0};
+      ::poll(&readable, 1, static_cast<int>(std::min<long long>(left.count(), INT_MAX)));
+    }
     return true;
   }
+
+  // Does nothing to one that has ended: its descriptor refers to no other.
+  void send(int signal) { ::syscall(SYS_pidfd_send_signal, file, signal, nullptr, 0); }
 };
 
 Process::Process(ProcessOptions options, std::function<void()> body, Erased)
-    : state_(std::make_unique<State>(
-          options.name.empty() ? next_name() : std::move(options.name), options.daemon,
-          std::move(body))) {}
+    : state_(std::make_unique<State>(next_numbers(), std::move(options.name),
+                                     options.daemon, std::move(body))) {
+  if (state_->name.empty()) state_->name = "Process-" + state_->numbers;
+}
 
 Process::Process(Process&&) noexcept = default;
 
 Process& Process::operator=(Process&& other) noexcept {
-  Process ended(std::move(*this));  // waited for as by its destructor
-  state_ = std::move(other.state_);
+  if (this != &other) {
+    end();
+    state_ = std::move(other.state_);
+  }
   return *this;
 }
 
 Process::~Process() {
-  // In a copy of the process that started it, the object is a copy without a process.
+  end();
+}
+
+void Process::end() noexcept {
+  // Another process's copy of the object has no process to end.
   if (!state_ || state_->pid == 0 || state_->parent != ::getpid()) return;
-  if (state_->daemon) terminate();
-  state_->wait(-1);
+  if (state_->daemon && !state_->wait(WNOHANG)) {
+    state_->send(SIGTERM);
+    state_->send(SIGCONT);  // or one that is stopped would not notice
+    if (!state_->wait_for(1s)) state_->send(SIGKILL);
+  }
+  state_->wait();
 }
 
 void Process::start() {
-  if (state_->pid != 0) throw std::logic_error(state_->name + " was started before");
-  if (const auto threads = threads_of_this_process(); threads > 1)
+  State& state = of_this_process();
+  if (state.pid != 0) throw std::logic_error(state.name + " was started before");
+  if (const int threads = threads_of_this_process(); threads > 1)
     throw std::logic_error(fmt::format(
         "{} cannot be started: this process has {} threads, and its copy would have one; "
         "start processes before threads",
-        state_->name, threads));
+        state.name, threads));
 
-  std::fflush(nullptr);  // or the copy would print what is still in the buffers, too
-  const pid_t parent = state_->parent = ::getpid();
+  keep_exit_codes();
+  flush();  // or the copy would print what is still in the buffers, too
+  // Holds the place of the new one's descriptor: where there is none, nothing is started.
+  const int reserved = open_process(state.parent);
   const pid_t pid = ::fork();
-  if (pid < 0) throw system_error("cannot start a process");
   if (pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(1);  // the parent was killed before that
-    this_process_name = state_->name;
-    ::prctl(PR_SET_NAME, this_process_name.c_str());
-    const int code = run(state_->body);
-    std::fflush(nullptr);
+    if (::getppid() != state.parent) ::raise(SIGKILL);  // it was gone before that
+    ::close(reserved);
+    ::prctl(PR_SET_NAME, state.name.c_str());  // of which it keeps 15 bytes
+    state.pid = ::getpid();
+    // Not the object's own: the function may see the end of that.
+    const std::function<void()> body = std::move(state.body);
+    this_process = {state.name, state.numbers, 0, true};
+    const int code = run(body);
+    flush();
     // Not exit(): what the parent has to do at its end is not the copy's to do.
     ::_exit(code);
   }
-  state_->file = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  if (state_->file < 0) {  // such as too many open files
-    const auto error = system_error("cannot watch a process");
+  const std::system_error cannot_fork = system_error("cannot start a process");
+  ::close(reserved);
+  if (pid < 0) throw cannot_fork;
+  try {
+    state.file = open_process(pid);
+  } catch (...) {
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    throw error;
+    throw;
   }
-  state_->pid = pid;
+  state.pid = pid;
+  state.body = nullptr;  // the copy has its own
+}
+
+Process::State& Process::state() const {
+  if (!state_) throw std::logic_error("a Process was used after it was moved from");
+  return *state_;
 }
 
 Process::State& Process::of_this_process() const {
-  if (state_->pid == 0) throw std::logic_error(state_->name + " was not started");
-  if (state_->parent != ::getpid())
-    throw std::logic_error(state_->name + " was started by another process");
+  if (state().parent != ::getpid())
+    throw std::logic_error(state_->name + " was made by another process");
+  return *state_;
+}
+
+Process::State& Process::started_by_this_process() const {
+  if (of_this_process().pid == 0)
+    throw std::logic_error(state_->name + " was not started");
   return *state_;
 }
 
 void Process::join() {
-  of_this_process().wait(-1);
+  started_by_this_process().wait();
 }
 
 bool Process::join_for(std::chrono::duration<double> limit) {
-  // Rounded up: a limit that is not over must not be taken for one that is.
-  return of_this_process().wait(
-      static_cast<int>(std::ceil(std::max(0.0, limit.count()) * 1000)));
-}
-
-void Process::signal(int number) {
-  State& state = of_this_process();
-  if (!state.wait(0)) ::syscall(SYS_pidfd_send_signal, state.file, number, nullptr, 0);
+  return started_by_this_process().wait_for(limit);
 }
 
 void Process::terminate() {
-  signal(SIGTERM);
+  started_by_this_process().send(SIGTERM);
 }
 
 void Process::kill() {
-  signal(SIGKILL);
+  started_by_this_process().send(SIGKILL);
 }
 
 bool Process::is_alive() {
-  return state_->pid != 0 && !of_this_process().wait(0);
+  return of_this_process().pid != 0 && !state_->wait(WNOHANG);
 }
 
 std::optional<int> Process::exit_code() {
-  if (state_->pid != 0) of_this_process().wait(0);
+  if (of_this_process().pid != 0) state_->wait(WNOHANG);
   return state_->exit_code;
 }
 
 pid_t Process::pid() const {
-  return state_->pid;
+  return state().pid;
 }
 
 const std::string& Process::name() const {
-  return state_->name;
+  return state().name;
 }
 
 bool Process::daemon() const {
-  return state_->daemon;
+  return state().daemon;
 }
 
 std::string Process::description() {
   std::string text = fmt::format("<Process name='{}'", name());
   if (pid() != 0) text += fmt::format(" pid={}", pid());
   text += fmt::format(" parent={}", state_->parent);
-  const auto code = exit_code();
-  if (pid() == 0)
+  if (state_->parent != ::getpid())
+    text += " unknown";
+  else if (pid() == 0)
     text += " initial";
-  else if (!code)
-    text += " started";
-  else if (*code < 0)
-    text += fmt::format(" stopped exitcode=-SIG{}", ::sigabbrev_np(-*code));
   else
-    text += fmt::format(" stopped exitcode={}", *code);
+    text += is_alive() ? " started" : " stopped";
+  if (const auto code = state_->exit_code) {
+    const char* signal = *code < 0 ? ::sigabbrev_np(-*code) : nullptr;
+    text += " exitcode=" + (signal ? fmt::format("-SIG{}", signal) : std::to_string(*code));
+  }
   return text + (daemon() ? " daemon>" : ">");
 }
 
 void exit_process(int code) {
+  if (!this_process.runs_function || ::gettid() != ::getpid())
+    throw std::logic_error("exit_process() was called outside of a Process's function");
   throw ExitRequest{code};
 }
 
 const std::string& current_process_name() {
-  return this_process_name;
+  return this_process.name;
 }

@@ -13,36 +13,56 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 /** @brief How to start a Process; what is left out is chosen as in Python. */
 struct ProcessOptions {
-  std::string name = {};  /**< Its name; if empty, `Process-1`, `Process-2` and so on. */
-  bool daemon = false;    /**< Whether it is ended, not waited for, when it is destroyed. */
+  /** Its name; if empty, `Process-N` for the Nth that this process has made. */
+  std::string name = {};
+  /** Whether it is ended, not waited for, when its object is destroyed. */
+  bool daemon = false;
 };
 
 /**
  * @brief A process that runs a function, with the vocabulary of Python's `Process`.
  *
- * It is made, then started. Its destructor waits for it, or ends it first if it is a
- * daemon, so no process outlives its object; and if the process that started it is
- * killed, the kernel kills it too. Its output is flushed before it ends: everything that
- * was printed appears once.
+ * It is made, then started, by one process: the copies that others have of the object
+ * can neither start it, wait for it nor end it. One thread at a time may use it.
  *
- * One thread at a time may use an object. A process must be started before its parent
- * starts threads: a copy of a process has only the thread that made it, and whatever lock
- * another thread held at that moment stays locked in the copy for ever.
+ * **No process outlives its object.** The destructor waits for it, or ends it if it is a
+ * daemon: with SIGTERM, and if it is still there one second later with SIGKILL. And when
+ * the process that started it is gone, however that ended, the kernel kills it, and in
+ * the same way those that it has started itself. This does not reach programs that it
+ * has run, as `std::system` does; nor one that takes on another user's rights.
+ *
+ * **Start processes before threads.** A copy of a process has only the thread that made
+ * it, and whatever lock another thread held at that moment stays locked in the copy for
+ * ever. So start() refuses where there are several threads. (The function may start
+ * threads. And the thread that starts a process must not end before it, as it could by
+ * `pthread_exit` on the first one: the kernel would take that for the parent's end.)
+ *
+ * **What was printed appears once.** Standard streams are flushed before the copy is made,
+ * and by the new process before it ends. It should end by a return from its function, by
+ * an exception or by exit_process(): after `std::exit` the copy would also do what
+ * the whole program is to do at its end, such as removing its files.
+ *
+ * As in Python the new process has its parent's open files, working directory, environment,
+ * signal handlers and blocked signals. So Ctrl-C reaches both, and a parent that handles
+ * SIGTERM has children that handle it, too: only kill() is sure to end them.
  */
 class Process {
  public:
   /**
    * @brief Makes a process that will call a function; start() starts it.
-   * @param function What to call. Its return value is ignored.
-   * @param arguments Copied now, and passed when it is called.
+   * @param function What to call. Its return value is dropped.
+   * @param arguments Copied or moved now, and passed when it is called, as by `std::jthread`.
    */
   template <class Function, class... Arguments>
     requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
@@ -53,34 +73,37 @@ class Process {
   /**
    * @brief Makes a process with a name, or a daemon: `Process({.daemon = true}, f, x)`.
    * @param options Its name, and whether it is a daemon.
-   * @param function What to call. Its return value is ignored.
-   * @param arguments Copied now, and passed when it is called.
+   * @param function What to call. Its return value is dropped.
+   * @param arguments Copied or moved now, and passed when it is called, as by `std::jthread`.
    */
   template <class Function, class... Arguments>
     requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
   Process(ProcessOptions options, Function&& function, Arguments&&... arguments)
       : Process(std::move(options),
-                std::function<void()>(
-                    [function = std::decay_t<Function>(std::forward<Function>(function)),
-                     ... values = std::decay_t<Arguments>(
-                         std::forward<Arguments>(arguments))]() mutable {
-                      static_cast<void>(std::invoke(function, values...));
-                    }),
+                call(std::forward<Function>(function),
+                     std::forward<Arguments>(arguments)...),
                 Erased{}) {}
 
-  Process(Process&&) noexcept;
-  Process& operator=(Process&&) noexcept;
+  /** @brief Takes another object's process; that one may only be destroyed or assigned. */
+  Process(Process&& other) noexcept;
+
+  /** @brief Waits for or ends its own process, as its destructor does, and takes another's. */
+  Process& operator=(Process&& other) noexcept;
+
   ~Process();
 
   /**
    * @brief Starts it.
    *
-   * An exception that leaves the function is printed to standard error, with its type and
-   * message, and gives exit code 1.
+   * An exception that leaves the function is printed to standard error in one line:
+   * the process's name, the exception's type and its message. It gives exit code 1.
    *
-   * @throws std::logic_error if it was started before, or if this process has more than
-   *   one thread.
-   * @throws std::system_error if the system has no more processes.
+   * If this process ignores SIGCHLD, it does no longer: the kernel would throw away
+   * how its children ended.
+   *
+   * @throws std::logic_error if it was started before, or was made by another process,
+   *   or if this process has more than one thread.
+   * @throws std::system_error if the system has no more processes or descriptors.
    */
   void start();
 
@@ -98,19 +121,33 @@ class Process {
    */
   bool join_for(std::chrono::duration<double> limit);
 
-  /** @brief Asks it to end (SIGTERM); does nothing if it has ended. */
+  /**
+   * @brief Asks it to end (SIGTERM); does nothing if it has ended.
+   *
+   * One that is stopped, as by Ctrl-Z, learns of it when it goes on.
+   *
+   * @throws std::logic_error if it was not started by this process.
+   */
   void terminate();
 
-  /** @brief Ends it (SIGKILL); does nothing if it has ended. */
+  /**
+   * @brief Ends it (SIGKILL); does nothing if it has ended.
+   * @throws std::logic_error if it was not started by this process.
+   */
   void kill();
 
-  /** @brief Whether it was started and has not ended. */
+  /**
+   * @brief Whether it was started and has not ended.
+   * @throws std::logic_error if it was made by another process.
+   */
   bool is_alive();
 
   /**
    * @brief How it ended.
-   * @return 0 if its function returned; 1 if that threw; what it gave to exit_process();
-   *   -N if signal N ended it; nothing while it runs or was not started.
+   * @return 0 if its function returned; 1 if that threw, or if its output could not be
+   *   written; what it gave to exit_process(); -N if signal N ended it; nothing if
+   *   it has not ended, or if something else has waited for it, such as `wait`.
+   * @throws std::logic_error if it was made by another process.
    */
   std::optional<int> exit_code();
 
@@ -132,20 +169,37 @@ class Process {
  private:
   struct Erased {};
   struct State;
+
+  template <class Function, class... Arguments>
+  static std::function<void()> call(Function&& function, Arguments&&... arguments) {
+    // Shared because a std::function must be copyable, where arguments need not be.
+    using Parts = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
+    const auto all = std::make_shared<Parts>(std::forward<Function>(function),
+                                             std::forward<Arguments>(arguments)...);
+    return [all] {
+      std::apply([](auto&... part) { static_cast<void>(std::invoke(std::move(part)...)); },
+                 *all);
+    };
+  }
+
   Process(ProcessOptions options, std::function<void()> body, Erased);
+  State& state() const;
   State& of_this_process() const;
-  void signal(int number);
+  State& started_by_this_process() const;
+  void end() noexcept;
 
   std::unique_ptr<State> state_;
 };
 
 /**
- * @brief Ends the process that a Process runs, from within its function; what stands on
- *   the stack is destroyed.
+ * @brief Ends the process that a Process runs, from within its function, however deep;
+ *   what stands on the stack is destroyed.
  *
- * Ports `sys.exit`.
+ * Ports `sys.exit`, and like it works by an exception: `catch (...)` would stop it, and
+ * must pass it on.
  *
- * @param code Its exit code, from 0 to 255.
+ * @param code Its exit code, of which the system keeps the lowest eight bits.
+ * @throws std::logic_error where no Process runs the calling thread's function.
  */
 [[noreturn]] void exit_process(int code);
 

@@ -3,6 +3,7 @@
 import sys
 import time
 
+import earlier_folders  # noqa: F401
 from picture_directory import picture_directory, picture_options, report
 from pictures import process_picture
 from report_finished import report_finished

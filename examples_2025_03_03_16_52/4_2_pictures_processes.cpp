@@ -2,8 +2,8 @@
 Twelve pictures in a pool of processes
 
 The same twelve pictures, each given by its name to a pool of two processes. A worker
-reads the picture, blurs and shrinks it, and writes it: only the name goes to the worker,
-and only whether it went well comes back.
+reads the picture, blurs and shrinks it, and writes it: only the name goes to the
+worker, and only whether it went well comes back.
 
 Ports: process-images.py :cite:p:`schafer_multiprocessing`
 
@@ -28,7 +28,8 @@ Ports: process-images.py :cite:p:`schafer_multiprocessing`
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const PictureOptions options = picture_options(argc, argv, "--processes");
-  ProcessPool pool(options.workers);  // before there is a thread
+  leave_signals_to_directory();
+  ProcessPool pool(options.workers);  // before the program has threads
   const PictureDirectory directory(options.directory);
   const auto start = std::chrono::steady_clock::now();
 

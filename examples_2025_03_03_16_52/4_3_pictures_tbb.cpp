@@ -34,9 +34,7 @@ class NamedWorkers : tbb::task_scheduler_observer {
   explicit NamedWorkers(tbb::task_arena& arena) : task_scheduler_observer(arena) {
     observe(true);
   }
-  ~NamedWorkers() override {
-    observe(false);
-  }
+  ~NamedWorkers() override { observe(false); }
 
  private:
   void on_scheduler_entry(bool is_worker) override {

@@ -74,23 +74,28 @@ PictureOptions picture_options(int argc, char** argv, const std::string& workers
   return options;
 }
 
+void leave_signals_to_directory() {
+  ::sigset_t ending_signals;
+  ::sigemptyset(&ending_signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    ::sigaddset(&ending_signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &ending_signals, nullptr);
+}
+
 PictureDirectory::PictureDirectory(const std::string& given)
     : waiting_(1), signals_(waiting_, SIGINT, SIGTERM, SIGHUP) {
   boost::asio::post(waiting_, [] { name_this_thread("signals"); });
-  // They come to the thread that waits for them. Another one's system call would be
-  // broken off by them, and that be reported. Threads started later inherit this.
-  ::sigset_t blocked;
-  ::sigemptyset(&blocked);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&blocked, signal);
-  ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
-  // A reader that has gone (`| head`) is an error of the next line printed, not the end.
+  leave_signals_to_directory();
+  // A reader that has gone (`| head`) is an error of the next line printed, not the
+  // end.
   ::signal(SIGPIPE, SIG_IGN);
   std::at_quick_exit(remove_temporary_for_good);
   signals_.async_wait([](const boost::system::error_code& error, int signal) {
     if (!error) std::quick_exit(128 + signal);
   });
 
-  const std::filesystem::path path = given.empty() ? make_temporary() : std::filesystem::path(given);
+  const std::filesystem::path path =
+      given.empty() ? make_temporary() : std::filesystem::path(given);
   std::filesystem::create_directories(path / "processed");
   for (int number = 1; number <= 12; ++number) {
     const auto picture = path / fmt::format("picture-{:02}.jpg", number);

@@ -1,7 +1,8 @@
 /**
  * @file
  * @defgroup picture_directory picture_directory.hpp
- * @brief Where the closing programs find their pictures, and leave what they make of them.
+ * @brief Where the closing programs find their pictures, and leave what they make of
+ * them.
  * @{
  */
 #pragma once
@@ -14,15 +15,15 @@
 
 /** @brief What the command line of a closing program says. */
 struct PictureOptions {
-  std::string directory;  /**< `--directory`; empty if it was not given. */
-  int workers = 1;        /**< How many pictures are worked on side by side. */
+  std::string directory; /**< `--directory`; empty if it was not given. */
+  int workers = 1;       /**< How many pictures are worked on side by side. */
 };
 
 /**
  * @brief Reads the command line of a closing program.
  *
- * Ends the program with exit code 2 and one line on standard error if something is wrong
- * with it, and with exit code 0 after `--help`.
+ * Ends the program with exit code 2 and one line on standard error if something is
+ * wrong with it, and with exit code 0 after `--help`.
  *
  * @param argc As `main` receives it.
  * @param argv As `main` receives it.
@@ -33,12 +34,24 @@ struct PictureOptions {
 PictureOptions picture_options(int argc, char** argv, const std::string& workers = {});
 
 /**
- * @brief The directory of twelve pictures, and within it `processed`; a program has one.
+ * @brief Keeps Ctrl-C and the like from this thread, and from all threads and processes
+ *   that it starts from now on.
  *
- * A temporary directory is removed with all that is in it, however the program ends: when
- * it is done, by an exception that nobody catches, by Ctrl-C, with exit code 130, or when
- * it is asked to end or its terminal is closed. A thread waits for that, so what is to be
- * forked must be forked before.
+ * They come to the thread of a PictureDirectory alone, which ends the program, and its
+ * processes with it. A system call of another thread would be broken off by them, or a
+ * worker be ended, and that be reported as an error. PictureDirectory calls it itself;
+ * a program that forks before it has one calls it first.
+ */
+void leave_signals_to_directory();
+
+/**
+ * @brief The directory of twelve pictures, and within it `processed`; a program has
+ * one.
+ *
+ * A temporary directory is removed with all that is in it, however the program ends:
+ * when it is done, by an exception that nobody catches, by Ctrl-C, with exit code 130,
+ * or when it is asked to end or its terminal is closed. A thread waits for that, so
+ * what is to be forked must be forked before.
  */
 class PictureDirectory {
  public:

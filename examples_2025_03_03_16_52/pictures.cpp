@@ -35,9 +35,9 @@ std::string encode(const cv::Mat& pixels) {
   const Codec codec(tjInitCompress());
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
-  const int result = tjCompress2(codec.get(), pixels.data, pixels.cols,
-                                 static_cast<int>(pixels.step), pixels.rows, TJPF_RGB,
-                                 &bytes, &size, TJSAMP_420, quality, 0);
+  const int result =
+      tjCompress2(codec.get(), pixels.data, pixels.cols, static_cast<int>(pixels.step),
+                  pixels.rows, TJPF_RGB, &bytes, &size, TJSAMP_420, quality, 0);
   const std::unique_ptr<unsigned char, decltype(&tjFree)> owner(bytes, tjFree);
   check(codec.get(), result);
   return {reinterpret_cast<const char*>(bytes), size};
@@ -77,9 +77,7 @@ class Descriptor {
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
-  int get() const {
-    return number_;
-  }
+  int get() const { return number_; }
 
  private:
   int number_;
@@ -90,9 +88,10 @@ std::vector<unsigned char> waves(int length, int number, int channel) {
   std::vector<unsigned char> values(static_cast<std::size_t>(length));
   for (int i = 0; i < length; ++i)
     values[static_cast<std::size_t>(i)] = static_cast<unsigned char>(
-        63.5 * (1 + 0.6 * std::sin(2 * std::numbers::pi * (channel + 1) * i / length +
-                                   number) +
-                0.4 * std::sin(i / (1.0 + number))));
+        63.5 *
+        (1 +
+         0.6 * std::sin(2 * std::numbers::pi * (channel + 1) * i / length + number) +
+         0.4 * std::sin(i / (1.0 + number))));
   return values;
 }
 
@@ -157,7 +156,8 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
     fail("cannot write " + path.string());
   };
 
-  int number = ::open(path.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  int number =
+      ::open(path.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   const bool nameless = number >= 0 || errno != EOPNOTSUPP;
   if (!nameless)
     number = ::open(part.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);

@@ -42,9 +42,9 @@ std::string read_file(const std::filesystem::path& path);
 /**
  * @brief Writes a file that comes to be when it is whole.
  *
- * Until then it has no name, so nothing is left of it if the program is ended meanwhile,
- * in whatever way (on a file system that has no such files its name ends in `.part` until
- * then). A file of the same name is replaced in one step.
+ * Until then it has no name, so nothing is left of it if the program is ended
+ * meanwhile, in whatever way (on a file system that has no such files its name ends in
+ * `.part` until then). A file of the same name is replaced in one step.
  *
  * @param path Its path.
  * @param bytes What is to stand in it.

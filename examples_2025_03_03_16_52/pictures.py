@@ -5,6 +5,7 @@ import math
 import os
 from pathlib import Path
 
+import earlier_folders  # noqa: F401
 from PIL import Image, ImageChops, ImageFilter
 from print_line import print_line
 

@@ -1,0 +1,44 @@
+"""The counterpart of example_2.cpp."""
+
+import multiprocessing
+import sys
+import time
+
+from print_line import print_line
+from process import Process
+
+
+def print_row(state: str, name: str) -> None:
+    print_line(f"{state:<8}  {name}")
+
+
+def work(duration: float) -> None:
+    name = multiprocessing.current_process().name
+    print_row("starting", name)
+    time.sleep(duration)
+    print_row("exiting", name)
+
+
+def work_quickly() -> None:
+    work(2)
+
+
+def work_slowly() -> None:
+    work(4)
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+
+    first = Process(name="work_quickly 1", target=work_quickly)
+    second = Process(name="work_quickly 2", target=work_quickly)
+    third = Process(target=work_slowly)
+
+    print_row("state", "name")
+    first.start()
+    second.start()
+    third.start()
+
+
+if __name__ == "__main__":
+    main()

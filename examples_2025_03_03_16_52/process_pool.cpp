@@ -1,0 +1,652 @@
+#include "examples_2025_03_03_16_52/process_pool.hpp"
+
+#include <cxxabi.h>
+#include <fmt/core.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/core/demangle.hpp>
+#include <boost/interprocess/streams/bufferstream.hpp>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+#include <span>
+#include <system_error>
+#include <thread>
+
+#include "examples_2017_09_09_12_16/process.hpp"
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace process_pool_details {
+
+std::pair<std::string, std::string> current_exception_text() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  std::string name = type ? boost::core::demangle(type->name()) : "an unknown exception";
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return {std::move(name), error.what()};
+  } catch (...) {
+    return {std::move(name), ""};
+  }
+}
+
+namespace {
+
+std::system_error system_error(const char* what) {
+  return {errno, std::generic_category(), what};
+}
+
+/// A file descriptor with an owner.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    reset(other.release());
+    return *this;
+  }
+  ~Descriptor() { reset(); }
+
+  int get() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
+  void reset(int number = -1) {
+    if (number_ >= 0) ::close(number_);
+    number_ = number;
+  }
+
+ private:
+  int number_ = -1;
+};
+
+// ---- Packets ------------------------------------------------------------------------
+//
+// All sockets are of the kind SOCK_SEQPACKET: what is sent by one call is received by
+// one call or not at all, so a sender that is killed never leaves half a packet. More
+// bytes than a packet may have travel in anonymous memory (memfd) whose descriptor goes
+// with the packet. It has no name, and is gone when nobody has it open.
+
+std::pair<Descriptor, Descriptor> make_socket_pair() {
+  std::array<int, 2> ends;
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw system_error("cannot make a pair of sockets");
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+/// Sends one packet, made of pieces, and a descriptor if there is one.
+/// @return Whether it was sent; otherwise errno says why not.
+bool send_packet(int socket, std::span<::iovec> pieces, int descriptor, int flags = 0) {
+  ::msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  if (descriptor >= 0) {
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ::cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  }
+  ssize_t sent;
+  while ((sent = ::sendmsg(socket, &message, flags | MSG_NOSIGNAL)) < 0 && errno == EINTR) {
+  }
+  return sent >= 0;
+}
+
+/// Receives one packet, and the descriptor that came with it.
+/// @return Its size: 0 at the end of the connection, -1 for an error (errno).
+ssize_t receive_packet(int socket, std::span<char> buffer, Descriptor& descriptor,
+                       int flags = 0) {
+  ::iovec piece{buffer.data(), buffer.size()};
+  ::msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t size;
+  while ((size = ::recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC)) < 0 &&
+         errno == EINTR) {
+  }
+  descriptor.reset();
+  if (const ::cmsghdr* header = CMSG_FIRSTHDR(&message); size > 0 && header) {
+    int number;
+    std::memcpy(&number, CMSG_DATA(header), sizeof number);
+    descriptor.reset(number);
+  }
+  return size;
+}
+
+/// Writes bytes into new anonymous memory.
+Descriptor in_memory(std::string_view bytes) {
+  Descriptor memory(::memfd_create("process_pool", MFD_CLOEXEC));
+  if (memory.get() < 0) throw system_error("cannot make memory to send");
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(memory.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw system_error("cannot write into memory to send");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return memory;
+}
+
+/// The bytes of anonymous memory that was received.
+class Mapping {
+ public:
+  Mapping(const Descriptor& memory, std::size_t size) : size_(size) {
+    if (memory.get() < 0) {  // there was no room for it in the table of descriptors
+      errno = EMFILE;
+      throw system_error("cannot receive memory");
+    }
+    address_ = ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, memory.get(), 0);
+    if (address_ == MAP_FAILED) throw system_error("cannot read memory that was received");
+  }
+  ~Mapping() { ::munmap(address_, size_); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
+  std::string_view bytes() const { return {static_cast<const char*>(address_), size_}; }
+
+ private:
+  void* address_;
+  std::size_t size_;
+};
+
+/// What a packet says: a call, or its answer.
+enum class Kind : std::uint32_t { call, value, exception };
+
+struct Header {
+  Kind kind;
+  Job job;           // of a call
+  std::size_t size;  // of the bytes that follow, in the packet or in memory
+};
+
+/// The bytes of a call or of an answer, ready to be sent, and to be sent again.
+class Message {
+ public:
+  Message(Header header, std::string bytes, std::size_t largest_packet)
+      : header_(header), bytes_(std::move(bytes)) {
+    header_.size = bytes_.size();
+    if (bytes_.size() > largest_packet) move_to_memory();
+  }
+
+  /// @return Whether it was sent; otherwise errno says why not.
+  bool send(int socket, int flags = 0) {
+    if (try_to_send(socket, flags)) return true;
+    if (errno != EMSGSIZE || memory_.get() >= 0) return false;
+    move_to_memory();  // this system allows smaller packets only
+    return try_to_send(socket, flags);
+  }
+
+ private:
+  void move_to_memory() {
+    memory_ = in_memory(bytes_);
+    bytes_ = std::string();
+  }
+  bool try_to_send(int socket, int flags) {
+    std::array<::iovec, 2> pieces{
+        ::iovec{&header_, sizeof header_}, {bytes_.data(), bytes_.size()}};
+    return send_packet(socket, pieces, memory_.get(), flags);
+  }
+
+  Header header_;
+  std::string bytes_;
+  Descriptor memory_;
+};
+
+/// A packet that was received: gives its bytes to a function.
+template <class Function>
+void with_bytes(const Header& header, std::string_view packet, const Descriptor& memory,
+                Function&& function) {
+  const auto read = [&](std::string_view bytes) {
+    boost::interprocess::ibufferstream stream(bytes.data(), bytes.size());
+    Input input(stream);
+    function(input);
+  };
+  if (const auto inside = packet.substr(sizeof header); inside.size() == header.size)
+    return read(inside);
+  const Mapping mapping(memory, header.size);
+  read(mapping.bytes());
+}
+
+Header header_of(std::string_view packet) {
+  Header header;
+  std::memcpy(&header, packet.data(), sizeof header);
+  return header;
+}
+
+// ---- A worker -----------------------------------------------------------------------
+
+/// In a worker: takes calls and answers them until the pool hangs up.
+void work(const Descriptor& socket, std::size_t largest_packet) {
+  std::vector<char> buffer(sizeof(Header) + largest_packet);
+  Descriptor memory;
+  ssize_t size;
+  while ((size = receive_packet(socket.get(), buffer, memory)) > 0) {
+    const std::string_view packet(buffer.data(), static_cast<std::size_t>(size));
+    std::optional<Message> answer;
+    try {
+      std::ostringstream result;
+      const Header call = header_of(packet);
+      with_bytes(call, packet, memory, [&](Input& arguments) {
+        Output output(result);
+        call.job(arguments, output);
+      });
+      answer.emplace(Header{Kind::value, nullptr, 0}, std::move(result).str(),
+                     largest_packet);
+    } catch (...) {
+      answer.emplace(Header{Kind::exception, nullptr, 0},
+                     as_bytes(current_exception_text()), largest_packet);
+    }
+    memory.reset();
+    std::fflush(stdout);  // what the call printed is out before its answer
+    if (!answer->send(socket.get())) return;
+  }
+}
+
+// ---- The keeper ---------------------------------------------------------------------
+//
+// A process that has threads must not be copied, and the pool's process has one from the
+// pool's beginning. So the first thing that is started is a small process, the keeper,
+// that never has any, and workers are copies of the keeper.
+
+/// Asks the keeper for a worker of this number, in place of one that has ended.
+struct Request {
+  int number;
+};
+
+struct Reply {
+  int error;      // of the system, if there is no new worker
+  pid_t pid;      // of the new worker; its socket comes along
+  int exit_code;  // of the former one
+};
+
+/// In the keeper: starts workers, and waits for their ends, until the pool hangs up.
+void keep(Descriptor pool, std::size_t largest_packet) {
+  std::map<int, Process> workers;
+  Request request;
+  Descriptor none;
+  while (receive_packet(pool.get(), {reinterpret_cast<char*>(&request), sizeof request},
+                        none) == sizeof request) {
+    Reply reply{};
+    std::pair<Descriptor, Descriptor> ends;
+    try {
+      if (const auto former = workers.find(request.number); former != workers.end()) {
+        former->second.join();
+        reply.exit_code = *former->second.exit_code();
+        workers.erase(former);
+      }
+      ends = make_socket_pair();
+      Process worker({.name = fmt::format("worker {}", request.number)}, [&] {
+        ends.first.reset();  // or it would hold its own connection open
+        pool.reset();
+        workers.clear();
+        work(ends.second, largest_packet);
+      });
+      worker.start();
+      reply.pid = worker.pid();
+      workers.emplace(request.number, std::move(worker));
+    } catch (const std::system_error& error) {
+      reply.error = error.code().value();
+    }
+    ::iovec piece{&reply, sizeof reply};
+    if (!send_packet(pool.get(), {&piece, 1}, ends.first.get())) break;
+  }
+  // Each has ended, or will when it reads from its connection, which the pool closed.
+  for (auto& [number, worker] : workers)
+    if (!worker.join_for(5s)) worker.kill();
+}
+
+/// The keeper as the pool sees it. Destroying it hangs up and waits for its end.
+struct Keeper {
+  Process process;
+  Descriptor socket;
+
+  explicit Keeper(std::size_t largest_packet)
+      : Keeper(make_socket_pair(), largest_packet) {}
+
+  /// Has it start a worker, and waits for that: a few milliseconds.
+  Reply start_worker(int number, Descriptor& worker);
+
+ private:
+  Keeper(std::pair<Descriptor, Descriptor> ends, std::size_t largest_packet)
+      : process({.name = "keeper"},
+                [ours = ends.first.get(), its = ends.second.get(), largest_packet] {
+                  ::close(ours);  // or it would not see that the pool hangs up
+                  keep(Descriptor(its), largest_packet);
+                }),
+        socket(std::move(ends.first)) {
+    process.start();
+  }
+};
+
+/// How a process ended, from its exit code.
+std::string ending(int exit_code) {
+  if (exit_code >= 0) return fmt::format("ended with exit code {}", exit_code);
+  const char* name = ::sigabbrev_np(-exit_code);
+  return fmt::format("was ended by signal {} (SIG{})", -exit_code, name ? name : "?");
+}
+
+Reply Keeper::start_worker(int number, Descriptor& worker) {
+  Request request{number};
+  ::iovec piece{&request, sizeof request};
+  Reply reply;
+  if (send_packet(socket.get(), {&piece, 1}, -1) &&
+      receive_packet(socket.get(), {reinterpret_cast<char*>(&reply), sizeof reply},
+                     worker) == sizeof reply) {
+    if (reply.error == 0 && worker.get() < 0) reply.error = EMFILE;
+    return reply;
+  }
+  process.join();
+  throw broken_pool(fmt::format("the keeper of the pool, which starts its workers, {}",
+                                ending(*process.exit_code())));
+}
+
+/// No signal is for the threads that are started while it exists.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    ::sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  ::sigset_t before_;
+};
+
+}  // namespace
+}  // namespace process_pool_details
+
+using namespace process_pool_details;
+
+// ---- The pool -----------------------------------------------------------------------
+
+struct ProcessPool::Implementation {
+  /// A worker as the pool sees it.
+  struct Connection {
+    asio::posix::stream_descriptor socket;
+    asio::posix::stream_descriptor process;  // readable when the process has ended
+    pid_t pid;
+    bool has_answered = false;
+  };
+
+  struct Task {
+    Call call;
+    int retries;
+    std::optional<Message> message = {};  // made when it is sent first
+    int undelivered = 0;                  // how many workers were dead before it came
+  };
+
+  /// A place for a worker: when one dies, its successor takes the same place.
+  struct Place {
+    int number;
+    std::shared_ptr<Connection> connection = {};  // none if no worker can be started
+    asio::steady_timer wake;                      // never expires; cancelled to wake it
+    bool busy = false;
+
+    Place(int given, asio::io_context& context)
+        : number(given), wake(context, asio::steady_timer::time_point::max()) {}
+  };
+
+  const ProcessPoolOptions options;
+  const pid_t owner = ::getpid();
+  Keeper keeper{options.largest_packet};
+  // Once the thread "pool" runs, only it touches what stands below.
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
+  std::vector<char> buffer = std::vector<char>(sizeof(Header) + options.largest_packet);
+  std::deque<Place> places;
+  std::deque<Place*> idle;
+  std::deque<std::shared_ptr<Task>> waiting;
+  std::size_t unanswered = 0;
+  bool closing = false;
+  std::string broken;  // why there are no workers any more
+  std::thread thread;
+
+  Implementation(int workers, const ProcessPoolOptions& given) : options(given) {
+    for (int number = 1; number <= workers; ++number) {
+      Place& place = places.emplace_back(number, context);
+      start_worker(place);
+      if (!place.connection) throw std::runtime_error(broken);
+      asio::co_spawn(context, serve(place), asio::detached);
+    }
+    const SignalsBlocked signals;
+    thread = std::thread([this] {
+      ::pthread_setname_np(::pthread_self(), "pool");
+      context.run();
+    });
+  }
+
+  ~Implementation() {
+    asio::post(context, [this] {
+      closing = true;
+      open.reset();
+      wake_all_if_done();
+    });
+    thread.join();
+    // Now the places hang up on their workers, and then the keeper is left.
+  }
+
+  /// Starts a worker in a place, if it can be.
+  /// @return The exit code of the former one.
+  int start_worker(Place& place) {
+    place.connection = nullptr;
+    Descriptor socket;
+    const Reply reply = keeper.start_worker(place.number, socket);
+    // The keeper waits for a worker when it is asked for the next: the id is its own.
+    Descriptor process;
+    if (reply.error == 0) process.reset(static_cast<int>(::syscall(SYS_pidfd_open, reply.pid, 0)));
+    if (process.get() < 0) {
+      broken = fmt::format("worker {} cannot be started: {}", place.number,
+                           std::generic_category().message(reply.error ? reply.error : errno));
+      return reply.exit_code;
+    }
+    place.connection = std::make_shared<Connection>(
+        asio::posix::stream_descriptor(context, socket.release()),
+        asio::posix::stream_descriptor(context, process.release()), reply.pid);
+    asio::co_spawn(context, watch(place, place.connection), asio::detached);
+    return reply.exit_code;
+  }
+
+  /// Takes a call in.
+  void add(std::shared_ptr<Task> task) {
+    ++unanswered;
+    waiting.push_back(std::move(task));
+    if (is_broken()) return fail_all();
+    wake_one();
+  }
+
+  bool is_broken() const {
+    return std::none_of(places.begin(), places.end(),
+                        [](const Place& place) { return place.connection != nullptr; });
+  }
+
+  void fail_all() {
+    const auto error = std::make_exception_ptr(
+        broken_pool("the pool has no workers left: " + broken));
+    while (!waiting.empty()) {
+      const auto task = waiting.front();
+      waiting.pop_front();
+      finish(*task, {error});
+    }
+  }
+
+  void wake_one() {
+    if (idle.empty()) return;
+    idle.front()->wake.cancel();
+    idle.pop_front();
+  }
+
+  void wake_all_if_done() {
+    while (closing && unanswered == 0 && !idle.empty()) wake_one();
+  }
+
+  void finish(Task& task, const Answer& answer) {
+    task.call.done(answer);
+    --unanswered;
+    wake_all_if_done();
+  }
+
+  /// Lets a worker's death be seen at once, even if a child of its own lives on and
+  /// holds the connection open.
+  asio::awaitable<void> watch(Place& place, std::shared_ptr<Connection> connection) {
+    boost::system::error_code error;
+    co_await connection->process.async_wait(
+        asio::posix::descriptor_base::wait_read,
+        asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return;
+    ::shutdown(connection->socket.native_handle(), SHUT_RDWR);
+    // One that died before it did anything is replaced when it is needed: its successor
+    // might die like it.
+    if (!place.busy && connection->has_answered && place.connection == connection)
+      replace(place);
+  }
+
+  /// One place's work: takes calls, and gives each to its worker.
+  asio::awaitable<void> serve(Place& place) {
+    while (place.connection) {
+      if (waiting.empty()) {
+        if (closing && unanswered == 0) break;
+        idle.push_back(&place);
+        boost::system::error_code cancelled;
+        co_await place.wake.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        continue;
+      }
+      const std::shared_ptr<Task> task = waiting.front();
+      waiting.pop_front();
+      place.busy = true;
+      co_await give(place, task);
+      place.busy = false;
+    }
+    // The worker sees that, and ends.
+    if (place.connection) place.connection->process.cancel();
+    place.connection = nullptr;
+    if (is_broken()) fail_all();
+  }
+
+  /// Replaces the worker of a place.
+  /// @return Why a call that it had has failed.
+  std::exception_ptr replace(Place& place) {
+    const auto former = place.connection;
+    // It has ended, or has closed its connection and is of no use any more.
+    ::syscall(SYS_pidfd_send_signal, former->process.native_handle(), SIGKILL, nullptr, 0);
+    former->process.cancel();
+    try {
+      const int exit_code = start_worker(place);
+      return std::make_exception_ptr(
+          broken_worker(fmt::format("worker {} (pid {}) {}", place.number, former->pid,
+                                    ending(exit_code)),
+                        exit_code));
+    } catch (const broken_pool& error) {
+      broken = error.what();
+      return std::current_exception();
+    }
+  }
+
+  /// Gives a call to the worker of a place, and waits for the answer.
+  asio::awaitable<void> give(Place& place, std::shared_ptr<Task> task) {
+    try {
+      if (!task->message)
+        task->message.emplace(Header{Kind::call, task->call.job, 0},
+                              std::move(task->call.arguments), options.largest_packet);
+    } catch (...) {  // too many open files, no more memory
+      finish(*task, {std::current_exception()});
+      co_return;
+    }
+    const std::shared_ptr<Connection> connection = place.connection;
+    const int socket = connection->socket.native_handle();
+    Descriptor memory;
+    ssize_t size = 0;
+    // A worker that was dead already does not receive the call, and one that dies before
+    // it has taken the call resets the connection.
+    bool delivered = task->message->send(socket, MSG_DONTWAIT);
+    if (delivered) {
+      do {
+        boost::system::error_code error;
+        co_await connection->socket.async_wait(
+            asio::posix::descriptor_base::wait_read,
+            asio::redirect_error(asio::use_awaitable, error));
+        size = receive_packet(socket, buffer, memory, MSG_DONTWAIT);
+      } while (size < 0 && errno == EAGAIN);
+      delivered = size == 0 || errno != ECONNRESET;
+    }
+    if (size > 0) {
+      connection->has_answered = true;
+      answer(*task, {buffer.data(), static_cast<std::size_t>(size)}, memory);
+      co_return;
+    }
+
+    const std::exception_ptr error = replace(place);
+    if (!delivered && ++task->undelivered < 3) {
+      waiting.push_front(task);
+    } else if (task->retries-- > 0) {
+      waiting.push_front(task);
+    } else {
+      finish(*task, {error});
+    }
+    if (!waiting.empty()) wake_one();
+  }
+
+  void answer(Task& task, std::string_view packet, const Descriptor& memory) {
+    try {
+      const Header header = header_of(packet);
+      with_bytes(header, packet, memory, [&](Input& input) {
+        if (header.kind == Kind::value) return finish(task, {nullptr, &input});
+        std::pair<std::string, std::string> text;
+        input(text);
+        throw remote_error(text.first, text.second);
+      });
+    } catch (...) {
+      finish(task, {std::current_exception()});
+    }
+  }
+};
+
+ProcessPool::ProcessPool(int workers, ProcessPoolOptions options) {
+  if (workers < 1)
+    throw std::invalid_argument(
+        fmt::format("a pool of processes has at least 1 worker, not {}", workers));
+  implementation_ = std::make_unique<Implementation>(workers, options);
+}
+
+ProcessPool::~ProcessPool() {
+  // In a copy of the process that made it, the object is a copy without a thread.
+  if (implementation_ && implementation_->owner != ::getpid())
+    static_cast<void>(implementation_.release());
+}
+
+void ProcessPool::submit_call(Call call) {
+  Implementation& pool = *implementation_;
+  if (pool.owner != ::getpid())
+    throw std::logic_error(
+        "this pool belongs to the process that made it, and cannot be used in a worker");
+  auto task = std::make_shared<Implementation::Task>(std::move(call), pool.options.retries);
+  asio::post(pool.context, [&pool, task = std::move(task)]() mutable {
+    pool.add(std::move(task));
+  });
+}
