@@ -74,7 +74,8 @@ DownloadDirectory::DownloadDirectory(const std::string& given,
   ::sigemptyset(&ending);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&ending, signal);
   ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  // A reader that has gone (`| head`) is an error of the next line printed, not the end.
+  // A reader that has gone (`| head`) is an error of the next line printed, not the
+  // end.
   ::signal(SIGPIPE, SIG_IGN);
   std::at_quick_exit(remove_temporary_for_good);
   signals_.async_wait([](const boost::system::error_code& error, int signal) {

@@ -68,8 +68,10 @@ std::optional<captures> shape(const event& of, const std::string& line) {
   return std::nullopt;
 }
 
-bool share_a_lane(const std::vector<std::string>& one, const std::vector<std::string>& two) {
-  return std::find_first_of(one.begin(), one.end(), two.begin(), two.end()) != one.end();
+bool share_a_lane(const std::vector<std::string>& one,
+                  const std::vector<std::string>& two) {
+  return std::find_first_of(one.begin(), one.end(), two.begin(), two.end()) !=
+         one.end();
 }
 
 /// How far a run has come: which lines were printed, and what was chosen in them.
@@ -89,7 +91,8 @@ class partial_order {
     for (std::size_t later = 0; later < events.size(); ++later) {
       has_choices_ = has_choices_ || events[later].lane_by_piece;
       for (std::size_t earlier = 0; earlier < later; ++earlier)
-        if (always_before(events[earlier], events[later])) before_[later].push_back(earlier);
+        if (always_before(events[earlier], events[later]))
+          before_[later].push_back(earlier);
     }
     for (const auto& lane : allowed.lanes)
       for (std::size_t i = 0; i < events.size(); ++i)
@@ -98,7 +101,8 @@ class partial_order {
   }
 
   /// The first line that must be printed before @p next and was not.
-  std::optional<std::size_t> missing_before(std::size_t next, const state& so_far) const {
+  std::optional<std::size_t> missing_before(std::size_t next,
+                                            const state& so_far) const {
     for (const std::size_t earlier : before_[next])
       if (!so_far.printed[earlier]) return earlier;
     return std::nullopt;
@@ -114,14 +118,16 @@ class partial_order {
       if (other == next || events[other].in_all_lanes) continue;
       const bool printed = so_far.printed[other];
       if (printed == (other < next)) continue;
-      if (!printed && events[other].lane_by_piece) continue;  // it may take another lane
+      if (!printed && events[other].lane_by_piece)
+        continue;  // it may take another lane
       if (share_a_lane(lanes, lanes_of(other, so_far))) return other;
     }
     return std::nullopt;
   }
 
   std::vector<std::string> lanes_of(std::size_t i, const state& so_far) const {
-    if (const auto chosen = so_far.chosen_lane.find(i); chosen != so_far.chosen_lane.end())
+    if (const auto chosen = so_far.chosen_lane.find(i);
+        chosen != so_far.chosen_lane.end())
       return {chosen->second};
     return events[i].lanes;
   }
@@ -232,11 +238,11 @@ class checker {
     if (lost == end.printed.end()) {
       result.accepted = true;
     } else {
-      result.reason =
-          fmt::format("the run ended after {} line(s) without\n    {}\n{}", lines_.size(),
-                      show(static_cast<std::size_t>(lost - end.printed.begin())),
-                      show_lanes(end, static_cast<std::size_t>(lost - end.printed.begin()),
-                                 std::nullopt));
+      result.reason = fmt::format(
+          "the run ended after {} line(s) without\n    {}\n{}", lines_.size(),
+          show(static_cast<std::size_t>(lost - end.printed.begin())),
+          show_lanes(end, static_cast<std::size_t>(lost - end.printed.begin()),
+                     std::nullopt));
     }
     return result;
   }
@@ -252,10 +258,10 @@ class checker {
     return {std::vector<bool>(allowed_.events.size(), false), {}, {}};
   }
 
-  /// The state after @p line was printed as event @p e; nothing, and why, where it can't
-  /// be.
-  std::optional<state> advance(const state& so_far, std::size_t e, const std::string& line,
-                               std::string* why) const {
+  /// The state after @p line was printed as event @p e; nothing, and why, where it
+  /// can't be.
+  std::optional<state> advance(const state& so_far, std::size_t e,
+                               const std::string& line, std::string* why) const {
     const event& next = allowed_.events[e];
     const auto found = shape(next, line);
     if (!found) return std::nullopt;
@@ -267,16 +273,18 @@ class checker {
         const double value = std::stod(text);
         if (value < number->at_least) {
           if (why)
-            *why = fmt::format("its number {} is too small: the transcript allows no less "
-                               "than {:.{}f}",
-                               text, number->at_least, number->decimals);
+            *why = fmt::format(
+                "its number {} is too small: the transcript allows no less "
+                "than {:.{}f}",
+                text, number->at_least, number->decimals);
           return std::nullopt;
         }
         if (value >= number->below) {
           if (why)
-            *why = fmt::format("its number {} is too large: the transcript allows less "
-                               "than {:.{}f}",
-                               text, number->below, number->decimals);
+            *why = fmt::format(
+                "its number {} is too large: the transcript allows less "
+                "than {:.{}f}",
+                text, number->below, number->decimals);
           return std::nullopt;
         }
       } else if (const auto* id = std::get_if<identifier>(&next.pieces[index])) {
@@ -296,10 +304,11 @@ class checker {
     if (const auto other = order_.conflict(e, lanes, so_far)) {
       if (why)
         *why = fmt::format("it stands in lane {}, {}\n    {}", fmt::join(lanes, ", "),
-                           *other < e ? "and this line, which is earlier in that lane, was "
-                                        "not printed yet"
-                                      : "and this line, which is later in that lane, was "
-                                        "printed already",
+                           *other < e
+                               ? "and this line, which is earlier in that lane, was "
+                                 "not printed yet"
+                               : "and this line, which is later in that lane, was "
+                                 "printed already",
                            show(*other));
       return std::nullopt;
     }
@@ -374,9 +383,9 @@ class checker {
 
   std::string show(std::size_t e) const {
     const event& line = allowed_.events[e];
-    return fmt::format("{}  (line {} of the source{})", line.written, line.source_line,
-                       line.margin.empty() ? ", in all lanes"
-                                           : fmt::format(", lane {}", line.margin));
+    return fmt::format(
+        "{}  (line {} of the source{})", line.written, line.source_line,
+        line.margin.empty() ? ", in all lanes" : fmt::format(", lane {}", line.margin));
   }
 
   /// The lanes in which two lines meet, with what was printed of each.

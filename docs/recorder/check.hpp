@@ -44,9 +44,9 @@ struct verdict {
 
 /// Checks the lines of a run against a transcript.
 ///
-/// A run is accepted if its lines are those of the transcript, each once, in an order in
-/// which lines that share a lane keep the transcript's order, with every number within
-/// its bounds and every identifier the same wherever it stands.
+/// A run is accepted if its lines are those of the transcript, each once, in an order
+/// in which lines that share a lane keep the transcript's order, with every number
+/// within its bounds and every identifier the same wherever it stands.
 ///
 /// @throws std::runtime_error where the transcript allows too many ways to be checked.
 verdict check(const transcript& allowed, const std::vector<std::string>& lines);

@@ -1,12 +1,12 @@
 #include "docs/recorder/facts.hpp"
 
-#include <CLI/Version.hpp>
 #include <fmt/format.h>
 #include <oneapi/tbb/version.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <CLI/Version.hpp>
 #include <algorithm>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/version.hpp>
@@ -51,7 +51,9 @@ std::string field(const fs::path& path, const std::string& key, char separator) 
   return {};
 }
 
-std::string quoted(const fs::path& path) { return fmt::format("'{}'", path.string()); }
+std::string quoted(const fs::path& path) {
+  return fmt::format("'{}'", path.string());
+}
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<long>(values.size() / 2);
@@ -99,14 +101,16 @@ json describe_machine(const fs::path& root, const fs::path& python) {
              {"version", version(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
                                  BOOST_VERSION % 100)}},
             {{"name", "oneTBB"},
-             {"version", version(TBB_VERSION_MAJOR, TBB_VERSION_MINOR, TBB_VERSION_PATCH)}},
-            {{"name", "{fmt}"},
              {"version",
-              version(FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)}},
+              version(TBB_VERSION_MAJOR, TBB_VERSION_MINOR, TBB_VERSION_PATCH)}},
+            {{"name", "{fmt}"},
+             {"version", version(FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                                 FMT_VERSION % 100)}},
             {{"name", "CLI11"}, {"version", CLI11_VERSION}},
             {{"name", "JSON for Modern C++"},
-             {"version", version(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                                 NLOHMANN_JSON_VERSION_PATCH)}}})},
+             {"version",
+              version(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
+                      NLOHMANN_JSON_VERSION_PATCH)}}})},
       {"python", output_of(quoted(python) +
                            " -c 'import platform as p; "
                            "print(p.python_implementation(), p.python_version())'")},

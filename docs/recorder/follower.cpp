@@ -10,7 +10,9 @@ namespace {
 /// At most about this many spans are kept of each thread.
 constexpr double most_spans = 1000;
 
-double seconds(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-9; }
+double seconds(std::uint64_t nanoseconds) {
+  return static_cast<double>(nanoseconds) * 1e-9;
+}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <csignal>
 #include <exception>
 #include <fstream>
@@ -18,16 +19,18 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-/// Accepts a time limit: a finite number of seconds above zero.
+/// Accepts a time limit: a number of seconds above zero.
 CLI::Validator seconds() {
-  return {[](std::string& text) {
-            double value = 0;
-            constexpr double day = 86'400;
-            if (CLI::detail::lexical_cast(text, value) && value > 0 && value <= day)
-              return std::string();
-            return text + " is no number of seconds above 0, of a day at the most";
-          },
-          "SECONDS"};
+  const auto check = [](const std::string& text) {
+    constexpr double day = 86'400;
+    double value = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    if (is_number && value > 0 && value <= day) return std::string();
+    return text + " is no number of seconds above 0, of a day at the most";
+  };
+  return {check, "SECONDS"};
 }
 
 /// What all commands that run a program of the book need to know.
@@ -39,20 +42,26 @@ struct book_options {
   recorder::repetition repetition;
 
   void add_to(CLI::App& command) {
-    command.add_option("source", source, "The program's .cpp, or its counterpart's .py")
+    command
+        .add_option("source", source, "The program's .cpp, or its counterpart's .py")
         ->required()
         ->check(CLI::ExistingFile);
-    command.add_option("--root", root, "The project's root")->check(CLI::ExistingDirectory);
+    command.add_option("--root", root, "The project's root")
+        ->check(CLI::ExistingDirectory);
     command.add_option("--programs", programs, "Where the executables were built")
         ->check(CLI::ExistingDirectory);
     command.add_option("--python", python, "What runs a counterpart")
         ->check(CLI::ExistingFile);
-    command.add_option("--runs", repetition.runs,
-                       "Runs on a terminal, and as many through a pipe")
+    command
+        .add_option("--runs", repetition.runs,
+                    "Runs on a terminal, and as many through a pipe")
         ->check(CLI::Range(1, 10'000));
-    command.add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
+    command
+        .add_option("--side-by-side", repetition.side_by_side, "Runs at the same time")
         ->check(CLI::Range(1, 1'000));
-    command.add_option("--limit", repetition.limit_seconds, "Seconds after which a run is killed")
+    command
+        .add_option("--limit", repetition.limit_seconds,
+                    "Seconds after which a run is killed")
         ->check(seconds());
   }
 
@@ -63,15 +72,18 @@ struct book_options {
 void print_refusals(const recorder::book_program& program,
                     const std::vector<std::string>& refusals, int runs) {
   constexpr std::size_t enough = 3;
-  fmt::print(stderr, "{}: {} of {} runs refused\n", program.source, refusals.size(), runs);
+  fmt::print(stderr, "{}: {} of {} runs refused\n", program.source, refusals.size(),
+             runs);
   for (std::size_t i = 0; i < std::min(enough, refusals.size()); ++i)
     fmt::print(stderr, "\n{}\n", refusals[i]);
 }
 
-std::string summary(const recorder::transcript& allowed, const recorder::repeated& runs) {
+std::string summary(const recorder::transcript& allowed,
+                    const recorder::repeated& runs) {
   const auto orders = recorder::count_orders(allowed);
   return fmt::format(
-      "accepted: {} runs on a terminal, {} through a pipe; {} of {} allowed orders seen",
+      "accepted: {} runs on a terminal, {} through a pipe; {} of {} allowed orders "
+      "seen",
       runs.terminal, runs.pipe, runs.orders_seen, orders.value_or("very many"));
 }
 
@@ -142,10 +154,12 @@ std::string refusal(const recorder::book_program& program, const json& recording
     const json right = recorder::to_json(allowed, shown, {});
     for (std::size_t l = 0; l < what.lines.size(); ++l)
       if (recorded["run"]["lines"][l] != right["run"]["lines"][l])
-        return fmt::format("line {} of the run\n    {}\nhas other lanes or numbers than "
-                           "stand beside it",
-                           l + 1, what.lines[l].text);
-    for (const char* part : {"command", "arguments", "written", "lanes", "specification"})
+        return fmt::format(
+            "line {} of the run\n    {}\nhas other lanes or numbers than "
+            "stand beside it",
+            l + 1, what.lines[l].text);
+    for (const char* part :
+         {"command", "arguments", "written", "lanes", "specification"})
       if (recorded.at(part) != right[part])
         return fmt::format("it was recorded with another transcript than {} has now",
                            program.source);
@@ -173,7 +187,8 @@ int check_recording(const book_options& options, const fs::path& path) {
 int run_command(const recorder::run_options& options, const fs::path& to) {
   const auto what = recorder::record(options);
   const std::string text =
-      recorder::to_json(what).dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+      recorder::to_json(what).dump(1, ' ', false, json::error_handler_t::replace) +
+      "\n";
   if (to.empty())
     std::cout << text;
   else
@@ -182,7 +197,8 @@ int run_command(const recorder::run_options& options, const fs::path& to) {
 }
 
 int run(int argc, char* argv[]) {
-  CLI::App app{"Runs programs, records them, and holds them against their transcripts."};
+  CLI::App app{
+      "Runs programs, records them, and holds them against their transcripts."};
   app.require_subcommand(1);
 
   book_options options;
@@ -191,8 +207,8 @@ int run(int argc, char* argv[]) {
       app.add_subcommand("verify", "Run a program many times against its transcripts");
   options.add_to(*verify_command);
 
-  auto* record_command =
-      app.add_subcommand("record", "Run a program and write its recording for the book");
+  auto* record_command = app.add_subcommand(
+      "record", "Run a program and write its recording for the book");
   options.add_to(*record_command);
   record_command->add_option("--output", output, "The recording")->required();
 
@@ -206,12 +222,15 @@ int run(int argc, char* argv[]) {
   recorder::run_options any;
   bool pipe = false;
   double limit = 60;
-  auto* run_subcommand = app.add_subcommand("run", "Record any command, without a transcript");
+  auto* run_subcommand =
+      app.add_subcommand("run", "Record any command, without a transcript");
   run_subcommand->add_flag("--pipe", pipe, "Through pipes, not on a terminal");
   run_subcommand->add_option("--limit", limit, "Seconds after which it is killed")
       ->check(seconds());
-  run_subcommand->add_option("--output", output, "The recording (default: standard output)");
-  run_subcommand->add_option("command", any.command, "The command, after --")->required();
+  run_subcommand->add_option("--output", output,
+                             "The recording (default: standard output)");
+  run_subcommand->add_option("command", any.command, "The command, after --")
+      ->required();
 
   auto* machine_command = app.add_subcommand("machine", "Describe this machine");
   machine_command->add_option("--root", options.root, "The project's root")
@@ -224,7 +243,8 @@ int run(int argc, char* argv[]) {
   measure_command->add_option("--output", output, "The measurements")->required();
 
   int lines = 0, threads = 0;
-  auto* probe_command = app.add_subcommand("probe", "The program that `measure` records");
+  auto* probe_command =
+      app.add_subcommand("probe", "The program that `measure` records");
   probe_command->group("");  // not for people
   probe_command->add_option("lines", lines)->required();
   probe_command->add_option("threads", threads)->required();
@@ -254,10 +274,12 @@ int run(int argc, char* argv[]) {
   }
   if (*machine_command)
     recorder::write_file(
-        output, recorder::describe_machine(options.root, options.python).dump(1) + "\n");
+        output,
+        recorder::describe_machine(options.root, options.python).dump(1) + "\n");
   if (*measure_command)
     recorder::write_file(
-        output, recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
+        output,
+        recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
   if (*probe_command) recorder::probe(lines, threads);
   return 0;
 }

@@ -72,7 +72,9 @@ std::optional<pid_t> process_of(pid_t tid) {
   return status_field(tid, "\nTgid:");
 }
 
-std::optional<pid_t> parent_of(pid_t pid) { return status_field(pid, "\nPPid:"); }
+std::optional<pid_t> parent_of(pid_t pid) {
+  return status_field(pid, "\nPPid:");
+}
 
 std::size_t peak_memory(pid_t pid) {
   const auto kib = status_field(pid, "\nVmHWM:");

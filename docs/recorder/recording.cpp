@@ -30,7 +30,8 @@ namespace fs = std::filesystem;
 book_program::book_program(fs::path source_path, const fs::path& root,
                            const fs::path& programs, const fs::path& python) {
   source_path = fs::absolute(source_path).lexically_normal();
-  const auto relative = source_path.lexically_relative(fs::absolute(root).lexically_normal());
+  const auto relative =
+      source_path.lexically_relative(fs::absolute(root).lexically_normal());
   source = relative.generic_string();
   key = fs::path(relative).replace_extension().generic_string();
   const bool is_python = source_path.extension() == ".py";
@@ -43,8 +44,8 @@ book_program::book_program(fs::path source_path, const fs::path& root,
   for (const auto& allowed : transcripts)
     if (allowed.command.front() != key)
       throw transcript_error(
-          fmt::format("{}:{}: the transcript runs `{}`, but this program is `{}`", source,
-                      allowed.source_line, allowed.command.front(), key));
+          fmt::format("{}:{}: the transcript runs `{}`, but this program is `{}`",
+                      source, allowed.source_line, allowed.command.front(), key));
 }
 
 std::vector<std::string> book_program::command(const transcript& of) const {
@@ -56,7 +57,8 @@ std::vector<std::string> book_program::command(const transcript& of) const {
 std::string check_end(const run& what, int exit_status) {
   if (what.timed_out) return "it did not end within its time limit and was killed";
   if (what.signal != 0)
-    return fmt::format("it was ended by signal {} ({})", what.signal, strsignal(what.signal));
+    return fmt::format("it was ended by signal {} ({})", what.signal,
+                       strsignal(what.signal));
   if (what.exit_status != exit_status)
     return fmt::format("it ended with exit status {} instead of {}", *what.exit_status,
                        exit_status);
@@ -72,7 +74,8 @@ verdict judge(const transcript& allowed, const run& what) {
   verdict says = check(allowed, texts);
   if (auto wrong = check_end(what, allowed.exit_status); !wrong.empty()) {
     says.accepted = false;
-    says.reason = says.reason.empty() ? wrong : fmt::format("{}\n{}", wrong, says.reason);
+    says.reason =
+        says.reason.empty() ? wrong : fmt::format("{}\n{}", wrong, says.reason);
     return says;
   }
   if (!says.accepted) return says;
@@ -81,11 +84,14 @@ verdict judge(const transcript& allowed, const run& what) {
     if (says.lines[i].lanes.size() != 1 || !what.lines[i].thread) continue;
     const auto& lane = says.lines[i].lanes.front();
     const auto [known, is_first] = first_line.emplace(lane, i);
-    const auto writer = [&](std::size_t l) { return what.threads[*what.lines[l].thread]; };
+    const auto writer = [&](std::size_t l) {
+      return what.threads[*what.lines[l].thread];
+    };
     if (is_first || writer(known->second).tid == writer(i).tid) continue;
     says.accepted = false;
     says.reason = fmt::format(
-        "line {} of the run\n    {}\nwas written by another thread ({}) than\n    {}\n({}); "
+        "line {} of the run\n    {}\nwas written by another thread ({}) than\n    "
+        "{}\n({}); "
         "both stand in lane {}, and a lane is one thread's",
         i + 1, texts[i], writer(i).tid, texts[known->second], writer(known->second).tid,
         lane);
@@ -136,15 +142,18 @@ repeated try_often(const book_program& program, const transcript& allowed,
         answer = {{"order", tried.says.order},
                   {"refusal", tried.says.accepted ? "" : tried.says.reason}};
         if (!tried.says.accepted)
-          for (const auto& line : tried.what.lines) answer["lines"].push_back(line.text);
+          for (const auto& line : tried.what.lines)
+            answer["lines"].push_back(line.text);
       } catch (const interrupted& by) {
         _exit(128 + by.signal);
       } catch (const std::exception& error) {
         answer = {{"order", ""}, {"refusal", error.what()}};
       }
-      const std::string text = answer.dump(-1, ' ', false, json::error_handler_t::replace);
+      const std::string text =
+          answer.dump(-1, ' ', false, json::error_handler_t::replace);
       for (std::size_t sent = 0; sent < text.size();) {
-        const auto size = write(write_end.get(), text.data() + sent, text.size() - sent);
+        const auto size =
+            write(write_end.get(), text.data() + sent, text.size() - sent);
         if (size <= 0) _exit(1);
         sent += static_cast<std::size_t>(size);
       }
@@ -169,7 +178,8 @@ repeated try_often(const book_program& program, const transcript& allowed,
     if (answer.is_discarded()) {
       result.refusals.push_back(fmt::format("run {}: the recorder ended early", where));
     } else if (const std::string refusal = answer["refusal"]; !refusal.empty()) {
-      std::string refused = fmt::format("a run {}: {}\nThe run's lines:", where, refusal);
+      std::string refused =
+          fmt::format("a run {}: {}\nThe run's lines:", where, refusal);
       for (const std::string line : answer.value("lines", json::array()))
         refused += "\n    " + line;
       result.refusals.push_back(std::move(refused));
@@ -191,7 +201,9 @@ repeated try_often(const book_program& program, const transcript& allowed,
 namespace {
 
 /// Times are written in whole microseconds: more digits would say nothing.
-double microseconds(double seconds) { return std::round(seconds * 1e6) / 1e6; }
+double microseconds(double seconds) {
+  return std::round(seconds * 1e6) / 1e6;
+}
 
 }  // namespace
 
@@ -263,17 +275,18 @@ json to_json(const transcript& allowed, const trial& shown, const repeated& othe
     run["lines"][i]["measured"] = std::move(measured);
   }
   const auto allowed_orders = count_orders(allowed);
-  return {{"command", allowed.command.front()},
-          {"arguments", std::vector(allowed.command.begin() + 1, allowed.command.end())},
-          {"written", allowed.written},
-          {"lanes", allowed.lanes},
-          {"specification", std::move(specification)},
-          {"run", std::move(run)},
-          {"runs",
-           {{"terminal", others.terminal},
-            {"pipe", others.pipe},
-            {"orders_seen", others.orders_seen},
-            {"orders_allowed", allowed_orders ? json(*allowed_orders) : json()}}}};
+  return {
+      {"command", allowed.command.front()},
+      {"arguments", std::vector(allowed.command.begin() + 1, allowed.command.end())},
+      {"written", allowed.written},
+      {"lanes", allowed.lanes},
+      {"specification", std::move(specification)},
+      {"run", std::move(run)},
+      {"runs",
+       {{"terminal", others.terminal},
+        {"pipe", others.pipe},
+        {"orders_seen", others.orders_seen},
+        {"orders_allowed", allowed_orders ? json(*allowed_orders) : json()}}}};
 }
 
 run run_from_json(const json& recorded) {
@@ -289,9 +302,15 @@ run run_from_json(const json& recorded) {
                               ? std::nullopt
                               : std::optional<std::size_t>(l["thread"])});
   for (const auto& t : recorded.at("threads"))
-    what.threads.push_back({t.at("pid"), t.at("tid"), t.at("parent"), t.at("name"),
-                            t.at("start"), t.at("end"), t.at("cpu_seconds"),
-                            t.at("runnable_seconds"), {}});
+    what.threads.push_back({t.at("pid"),
+                            t.at("tid"),
+                            t.at("parent"),
+                            t.at("name"),
+                            t.at("start"),
+                            t.at("end"),
+                            t.at("cpu_seconds"),
+                            t.at("runnable_seconds"),
+                            {}});
   for (const auto& line : what.lines)
     if (line.thread && *line.thread >= what.threads.size())
       throw std::runtime_error("a line names a thread that was not recorded");

@@ -24,11 +24,12 @@ struct book_program {
   /// @throws transcript_error where the source has no readable transcript, or one that
   ///         runs another program.
   book_program(std::filesystem::path source, const std::filesystem::path& root,
-               const std::filesystem::path& programs, const std::filesystem::path& python);
+               const std::filesystem::path& programs,
+               const std::filesystem::path& python);
 
-  std::string key;         ///< `folder/name`.
-  std::string language;    ///< `C++` or `Python`.
-  std::string source;      ///< Relative to the root.
+  std::string key;       ///< `folder/name`.
+  std::string language;  ///< `C++` or `Python`.
+  std::string source;    ///< Relative to the root.
   std::vector<transcript> transcripts;
 
   /// The command that runs one of the transcripts.

@@ -77,7 +77,8 @@ struct expected_write {
 /// The writes that were announced and have not come out, in the order of their time.
 ///
 /// What a thread writes to descriptor 1 may come out as standard error, or not at all
-/// (a shell's `echo 2>&1`, a child's redirected output), so it is found by what it says.
+/// (a shell's `echo 2>&1`, a child's redirected output), so it is found by what it
+/// says.
 using expected_writes = std::deque<expected_write>;
 
 /// What comes out of a program through one descriptor, cut into lines, each with the
@@ -159,11 +160,12 @@ class output {
 
 /// A new pseudo-terminal that passes bytes on as they are.
 std::pair<descriptor, descriptor> open_terminal() {
-  descriptor master(check(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "no pseudo-terminal"));
+  descriptor master(
+      check(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "no pseudo-terminal"));
   check(grantpt(master.get()), "no pseudo-terminal");
   check(unlockpt(master.get()), "no pseudo-terminal");
-  descriptor slave(
-      check(open(ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC), "no pseudo-terminal"));
+  descriptor slave(check(open(ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC),
+                         "no pseudo-terminal"));
   termios mode{};
   check(tcgetattr(slave.get(), &mode), "no pseudo-terminal");
   mode.c_oflag &= ~static_cast<tcflag_t>(OPOST);
@@ -248,8 +250,10 @@ class session {
 
   run record() {
     result_.terminal = options_.terminal;
-    result_.program =
-        std::filesystem::path(options_.command.front()).filename().string().substr(0, 15);
+    result_.program = std::filesystem::path(options_.command.front())
+                          .filename()
+                          .string()
+                          .substr(0, 15);
     start();
     follower follow(result_.threads, program_, options_.follow_threads);
     follow_ = &follow;
@@ -267,15 +271,18 @@ class session {
  private:
   /// Seconds since the program's start.
   double now() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_)
+        .count();
   }
 
   void start() {
     sigset_t watched;
     sigemptyset(&watched);
-    for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched, signal);
+    for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP})
+      sigaddset(&watched, signal);
     check(sigprocmask(SIG_BLOCK, &watched, &old_mask_), "sigprocmask");
-    signals_ = descriptor(check(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+    signals_ = descriptor(
+        check(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
     // Processes whose parent ends become this process's children: none gets away.
     check(prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl");
 
@@ -302,10 +309,12 @@ class session {
     // All that allocates is done before the fork. Python hands each write on at once:
     // otherwise lines of several threads go out in one write, as if one had written
     // them all.
-    std::vector<std::string> variables{
-        "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
-        "HOME=" + scratch_.path(),
-        "TMPDIR=" + scratch_.path(), "TERM=xterm-256color"};
+    std::vector<std::string> variables{"LANG=C.UTF-8",
+                                       "PYTHONDONTWRITEBYTECODE=1",
+                                       "PYTHONUNBUFFERED=1",
+                                       "HOME=" + scratch_.path(),
+                                       "TMPDIR=" + scratch_.path(),
+                                       "TERM=xterm-256color"};
     for (const char* name : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"})
       if (const char* value = std::getenv(name))
         variables.push_back(fmt::format("{}={}", name, value));
@@ -345,7 +354,8 @@ class session {
     session_leader_ = options_.terminal ? child : -1;
     theirs.reset();
     auto told = receive_report(ours.get());
-    if (!told) throw std::runtime_error("the recorder's child ended before the program began");
+    if (!told)
+      throw std::runtime_error("the recorder's child ended before the program began");
     program_ = told->first.pid;
     if (told->first.has_listener)
       listener_ = std::move(told->second);
@@ -361,8 +371,8 @@ class session {
   void take_terminal(descriptor& terminal) {
     ioctl(terminal.get(), TIOCSCTTY, 0);
     // The program is to be the recorder's child all the same.
-    const auto program = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr,
-                                 nullptr, nullptr);
+    const auto program =
+        syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
     if (program < 0) _exit(127);
     if (program > 0) {
       for (const int file : {0, 1, 2}) close(file);
@@ -411,8 +421,9 @@ class session {
         const double begin = now();
         follow_->look(begin);
         const double cost = now() - begin;
-        next_look = begin + std::max(std::chrono::duration<double>(options_.period).count(),
-                                     cost / most_of_the_time);
+        next_look =
+            begin + std::max(std::chrono::duration<double>(options_.period).count(),
+                             cost / most_of_the_time);
       }
       const double until = options_.follow_threads ? next_look : now() + 0.1;
       wait_for_event(std::max(0.0, std::min(until, now() + 0.1) - now()));
@@ -427,11 +438,12 @@ class session {
     if (listener_.get() >= 0) files.push_back({listener_.get(), POLLIN, 0});
     for (auto& output : outputs_)
       if (output.file.get() >= 0) files.push_back({output.file.get(), POLLIN, 0});
-    const timespec time{static_cast<time_t>(seconds),
-                        static_cast<long>((seconds - static_cast<double>(
-                                                         static_cast<time_t>(seconds))) *
-                                          1e9)};
-    if (ppoll(files.data(), files.size(), &time, nullptr) < 0 && errno != EINTR) fail("poll");
+    const timespec time{
+        static_cast<time_t>(seconds),
+        static_cast<long>(
+            (seconds - static_cast<double>(static_cast<time_t>(seconds))) * 1e9)};
+    if (ppoll(files.data(), files.size(), &time, nullptr) < 0 && errno != EINTR)
+      fail("poll");
     const auto ready = [&](const descriptor& file) -> short {
       const auto found = std::find_if(files.begin(), files.end(), [&](const pollfd& f) {
         return f.fd == file.get();
@@ -475,7 +487,8 @@ class session {
   void take_signals() {
     signalfd_siginfo info{};
     while (::read(signals_.get(), &info, sizeof info) == sizeof info)
-      if (info.ssi_signo != SIGCHLD) throw interrupted{static_cast<int>(info.ssi_signo)};
+      if (info.ssi_signo != SIGCHLD)
+        throw interrupted{static_cast<int>(info.ssi_signo)};
     while (reap(WNOHANG)) continue;
   }
 
@@ -545,6 +558,8 @@ class session {
 
 }  // namespace
 
-run record(const run_options& options) { return session(options).record(); }
+run record(const run_options& options) {
+  return session(options).record();
+}
 
 }  // namespace recorder

@@ -63,12 +63,12 @@ struct thread {
 struct run {
   bool terminal = true;
   std::chrono::steady_clock::time_point began;  ///< When the program was let go.
-  std::optional<int> exit_status;  ///< Nothing where a signal ended it.
-  int signal = 0;                  ///< The signal that ended it, or 0.
-  bool timed_out = false;          ///< The recorder killed it at its time limit.
+  std::optional<int> exit_status;               ///< Nothing where a signal ended it.
+  int signal = 0;                               ///< The signal that ended it, or 0.
+  bool timed_out = false;  ///< The recorder killed it at its time limit.
   double wall_seconds = 0;
-  double user_seconds = 0;    ///< On a core in the program: all its processes.
-  double system_seconds = 0;  ///< On a core in the kernel: all its processes.
+  double user_seconds = 0;            ///< On a core in the program: all its processes.
+  double system_seconds = 0;          ///< On a core in the kernel: all its processes.
   std::size_t peak_memory_bytes = 0;  ///< Resident, of the largest process.
   std::string program;  ///< The name that its threads have if they were given none.
   /// Why it isn't known which thread wrote a line; empty where it is.

@@ -45,7 +45,8 @@ std::string read_memory(pid_t tid, const std::vector<iovec>& where) {
 }
 
 /// The parts of a gathering write.
-std::vector<iovec> parts(pid_t tid, unsigned long long address, unsigned long long count) {
+std::vector<iovec> parts(pid_t tid, unsigned long long address,
+                         unsigned long long count) {
   constexpr unsigned long long most = 1024;  // IOV_MAX
   std::vector<iovec> all(std::min(count, most));
   iovec here{all.data(), all.size() * sizeof(iovec)};
@@ -76,9 +77,11 @@ int report_system_calls() {
                           const_cast<sock_filter*>(program.data())};
   // A process without privileges may filter its own calls if it can't gain any later.
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
-  // A signal must not make the call fail while the recorder looks at it (since Linux 5.19).
+  // A signal must not make the call fail while the recorder looks at it (since
+  // Linux 5.19).
   const auto install = [&](unsigned flags) {
-    return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));
+    return static_cast<int>(
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));
   };
   const int listener = install(SECCOMP_FILTER_FLAG_NEW_LISTENER |
                                SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
@@ -98,11 +101,10 @@ std::optional<system_call> next_system_call(int listener, unsigned long long& id
     call.what = system_call::kind::process_exit;
   } else {
     call.file = static_cast<int>(args[0]);
-    call.data = read_memory(call.tid,
-                            asked.data.nr == SYS_writev
-                                ? parts(call.tid, args[1], args[2])
-                                : std::vector{iovec{reinterpret_cast<void*>(args[1]),
-                                                    args[2]}});
+    call.data = read_memory(
+        call.tid, asked.data.nr == SYS_writev
+                      ? parts(call.tid, args[1], args[2])
+                      : std::vector{iovec{reinterpret_cast<void*>(args[1]), args[2]}});
   }
   // The thread may have been killed meanwhile, and its id given to another.
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) return std::nullopt;

@@ -21,12 +21,14 @@ struct place {
   int line;
   template <typename... Args>
   [[noreturn]] void fail(fmt::format_string<Args...> text, Args&&... args) const {
-    throw transcript_error(
-        fmt::format("{}:{}: {}", file, line, fmt::format(text, std::forward<Args>(args)...)));
+    throw transcript_error(fmt::format("{}:{}: {}", file, line,
+                                       fmt::format(text, std::forward<Args>(args)...)));
   }
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_number(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
@@ -96,9 +98,10 @@ std::vector<piece> parse_text(const std::string& text, const place& at) {
                              ? std::nullopt
                              : words_of_set(rest.substr(1, end - 1));
       if (!words)
-        at.fail("`{}` begins no set such as {{1..4}} or {{red,green}}; write {{{{ for a "
-                "brace",
-                rest.substr(0, end == std::string::npos ? end : end + 1));
+        at.fail(
+            "`{}` begins no set such as {{1..4}} or {{red,green}}; write {{{{ for a "
+            "brace",
+            rest.substr(0, end == std::string::npos ? end : end + 1));
       add(choice{*words});
       i += end + 1;
     } else {
@@ -152,9 +155,10 @@ class reader {
     } else if (line.find_first_not_of(' ') >= std::min(column_, line.size())) {
       add("", text, at);
     } else {
-      at.fail("the text of `{}` begins before column {}, where that of the lines with "
-              "lanes does",
-              trimmed, column_ + 1);
+      at.fail(
+          "the text of `{}` begins before column {}, where that of the lines with "
+          "lanes does",
+          trimmed, column_ + 1);
     }
   }
 
@@ -185,14 +189,16 @@ class reader {
             set && set->words == *words)
           line.lane_by_piece = i;
       if (!line.lane_by_piece)
-        at.fail("the line stands in one of the lanes {}, but its text has no set {} that "
-                "says which",
-                margin, margin);
+        at.fail(
+            "the line stands in one of the lanes {}, but its text has no set {} that "
+            "says which",
+            margin, margin);
     } else {
       boost::split(line.lanes, margin, boost::is_any_of("+"));
       for (const auto& lane : line.lanes) {
-        if (lane.empty() || !std::all_of(lane.begin(), lane.end(),
-                                         [](unsigned char c) { return std::isalnum(c); }))
+        if (lane.empty() || !std::all_of(lane.begin(), lane.end(), [](unsigned char c) {
+              return std::isalnum(c);
+            }))
           at.fail("`{}` names no lane", margin);
         know(lane);
       }
@@ -212,17 +218,20 @@ class reader {
     for (std::size_t i = 0; i < lanes->size(); ++i) {
       std::string text;
       std::string rest = line.written;
-      for (std::smatch found; std::regex_search(rest, found, set); rest = found.suffix()) {
+      for (std::smatch found; std::regex_search(rest, found, set);
+           rest = found.suffix()) {
         const auto words = found[1].matched ? words_of_set(found[1]) : std::nullopt;
         const bool member_by_member = words && words->size() == lanes->size();
-        text += found.prefix().str() + (member_by_member ? (*words)[i] : found[0].str());
+        text +=
+            found.prefix().str() + (member_by_member ? (*words)[i] : found[0].str());
       }
       add((*lanes)[i], text + rest, at);
     }
   }
 
   void know(const std::string& lane) {
-    if (std::find(result_.lanes.begin(), result_.lanes.end(), lane) == result_.lanes.end())
+    if (std::find(result_.lanes.begin(), result_.lanes.end(), lane) ==
+        result_.lanes.end())
       result_.lanes.push_back(lane);
   }
 
@@ -247,12 +256,14 @@ std::vector<transcript> parse_transcripts(std::string_view docstring,
   std::vector<transcript> all;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto indent = indentation(lines[i]);
-    if (indent == std::string::npos || indent == 0 || lines[i].substr(indent, 2) != "$ ")
+    if (indent == std::string::npos || indent == 0 ||
+        lines[i].substr(indent, 2) != "$ ")
       continue;
     transcript next;
     next.source_line = first_line + static_cast<int>(i);
     next.command = split_command(lines[i].substr(indent + 2));
-    if (next.command.empty()) place{file, next.source_line}.fail("`$` without a command");
+    if (next.command.empty())
+      place{file, next.source_line}.fail("`$` without a command");
 
     // The block ends at the next command, or where the text is indented less. An empty
     // line within it is an empty line of output.
@@ -282,7 +293,8 @@ std::vector<transcript> read_transcripts(const std::filesystem::path& source) {
   auto holder = source;
   holder.replace_extension(".cpp");
   std::ifstream file(holder);
-  if (!file) throw transcript_error(fmt::format("{}:1: can't be read", holder.string()));
+  if (!file)
+    throw transcript_error(fmt::format("{}:1: can't be read", holder.string()));
   std::stringstream text;
   text << file.rdbuf();
   const std::string content = text.str();
@@ -290,17 +302,19 @@ std::vector<transcript> read_transcripts(const std::filesystem::path& source) {
   const auto end = content.find("*/");
   if (begin == std::string::npos || content.compare(begin, 2, "/*") != 0 ||
       end == std::string::npos)
-    throw transcript_error(
-        fmt::format("{}:1: begins with no docstring (a block comment)", holder.string()));
-  const auto first_line =
-      1 + static_cast<int>(std::count(content.begin(),
-                                      content.begin() + static_cast<long>(begin), '\n'));
-  auto all = parse_transcripts(std::string_view(content).substr(begin + 2, end - begin - 2),
-                               holder.string(), first_line);
-  if (all.empty())
     throw transcript_error(fmt::format(
-        "{}:{}: the docstring has no transcript (an indented `$ command` and its lines)",
-        holder.string(), first_line));
+        "{}:1: begins with no docstring (a block comment)", holder.string()));
+  const auto first_line =
+      1 + static_cast<int>(std::count(
+              content.begin(), content.begin() + static_cast<long>(begin), '\n'));
+  auto all =
+      parse_transcripts(std::string_view(content).substr(begin + 2, end - begin - 2),
+                        holder.string(), first_line);
+  if (all.empty())
+    throw transcript_error(
+        fmt::format("{}:{}: the docstring has no transcript (an indented `$ command` "
+                    "and its lines)",
+                    holder.string(), first_line));
   return all;
 }
 

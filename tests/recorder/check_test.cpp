@@ -48,11 +48,12 @@ TEST_CASE("A run in each allowed order is accepted", "[check]") {
 
 TEST_CASE("Two lines of one lane that changed places are refused", "[check]") {
   refuses(only(staggered), {"starts 2", "starts 1", "ends 2", "ends 1", "took 2.00 s"},
-          {"line 3 of the run", "ends 2", "came before", "ends 1", "lane a", "[ ] ends 1",
-           "[x] starts 2"});
+          {"line 3 of the run", "ends 2", "came before", "ends 1", "lane a",
+           "[ ] ends 1", "[x] starts 2"});
 }
 
-TEST_CASE("A line before a line of all lanes that it must follow is refused", "[check]") {
+TEST_CASE("A line before a line of all lanes that it must follow is refused",
+          "[check]") {
   refuses(only(staggered), {"starts 2", "ends 1", "starts 1", "ends 2", "took 2.00 s"},
           {"line 2 of the run", "ends 1", "came before", "starts 1", "lane b"});
 }
@@ -97,7 +98,8 @@ TEST_CASE("A measured number has its bounds and its decimals", "[check]") {
 }
 
 TEST_CASE("An identifier is the same wherever it stands, and no other's", "[check]") {
-  const auto allowed = only("\n    $ p\n    start #1\n    start #2\n    end #1\n    end #2\n");
+  const auto allowed =
+      only("\n    $ p\n    start #1\n    start #2\n    end #1\n    end #2\n");
   accepts(allowed, {"start 70", "start 71", "end 70", "end 71"});
   refuses(allowed, {"start 70", "start 71", "end 72", "end 71"},
           {"72 is foreign", "#1 is 70"});
@@ -109,7 +111,8 @@ TEST_CASE("Ten lines in ten lanes may come in any order", "[check]") {
   const auto allowed = only("\n    $ p\n    a-j| file {01..10}\n");
   CHECK(allowed.events.size() == 10);
   lines run;
-  for (int i = 10; i >= 1; --i) run.push_back(i < 10 ? "file 0" + std::to_string(i) : "file 10");
+  for (int i = 10; i >= 1; --i)
+    run.push_back(i < 10 ? "file 0" + std::to_string(i) : "file 10");
   accepts(allowed, run);
   run[3] = "file 10";
   refuses(allowed, run, {"line 4", "file 10", "one too many"});
@@ -144,22 +147,26 @@ TEST_CASE("Lines that look alike in different places are told apart later", "[ch
 
 TEST_CASE("A line in two lanes is a point where they meet", "[check]") {
   const auto allowed = only(
-      "\n    $ p\n      a| one\n      b| two\n    a+b| meet\n      c| alone\n      a| three\n");
+      "\n    $ p\n      a| one\n      b| two\n    a+b| meet\n      c| alone\n      a| "
+      "three\n");
   accepts(allowed, {"alone", "two", "one", "meet", "three"});
   refuses(allowed, {"one", "meet", "two", "alone", "three"}, {"line 2", "meet", "two"});
-  refuses(allowed, {"one", "two", "three", "meet", "alone"}, {"line 3", "three", "meet"});
+  refuses(allowed, {"one", "two", "three", "meet", "alone"},
+          {"line 3", "three", "meet"});
 }
 
-TEST_CASE("A line with a star comes anywhere between the lines of all lanes", "[check]") {
-  const auto allowed =
-      only("\n    $ p\n       begin\n    a| one\n    a| two\n    *| tick\n       end\n");
+TEST_CASE("A line with a star comes anywhere between the lines of all lanes",
+          "[check]") {
+  const auto allowed = only(
+      "\n    $ p\n       begin\n    a| one\n    a| two\n    *| tick\n       end\n");
   accepts(allowed, {"begin", "tick", "one", "two", "end"});
   accepts(allowed, {"begin", "one", "two", "tick", "end"});
   refuses(allowed, {"tick", "begin", "one", "two", "end"}, {"line 1", "tick", "begin"});
 }
 
 TEST_CASE("A rule parts what stands above it from what stands below", "[check]") {
-  const auto allowed = only("\n    $ p\n    a| one\n    b| two\n    --\n    c| three\n");
+  const auto allowed =
+      only("\n    $ p\n    a| one\n    b| two\n    --\n    c| three\n");
   accepts(allowed, {"two", "one", "three"});
   refuses(allowed, {"one", "three", "two"}, {"line 2", "three", "two"});
 }
@@ -178,11 +185,13 @@ TEST_CASE("The printed word chooses the lane", "[check]") {
   // Each consumer's own lines keep their order; the two of them need not.
   accepts(allowed, {"Consumer-2: 2", "Consumer-1: 1", "Consumer-1: 3",
                     "Consumer-1: exiting", "Consumer-2: exiting", "done"});
-  refuses(allowed, {"Consumer-1: 2", "Consumer-1: 1", "Consumer-1: 3",
-                    "Consumer-1: exiting", "Consumer-2: exiting", "done"},
+  refuses(allowed,
+          {"Consumer-1: 2", "Consumer-1: 1", "Consumer-1: 3", "Consumer-1: exiting",
+           "Consumer-2: exiting", "done"},
           {"line 2", "Consumer-1: 1"});
-  refuses(allowed, {"Consumer-1: 1", "Consumer-1: exiting", "Consumer-1: 2",
-                    "Consumer-2: 3", "Consumer-2: exiting", "done"},
+  refuses(allowed,
+          {"Consumer-1: 1", "Consumer-1: exiting", "Consumer-1: 2", "Consumer-2: 3",
+           "Consumer-2: exiting", "done"},
           {"line 3", "Consumer-1: 2"});
   refuses(allowed, {"Consumer-3: 1"}, {"not in the transcript"});
 }

@@ -16,7 +16,8 @@ namespace {
 
 using lines = std::vector<std::string>;
 
-recorder::run shell(const std::string& script, bool terminal = true, double limit = 30) {
+recorder::run shell(const std::string& script, bool terminal = true,
+                    double limit = 30) {
   recorder::run_options options;
   options.command = {"/bin/sh", "-c", script};
   options.terminal = terminal;
@@ -68,7 +69,8 @@ TEST_CASE("A program runs on a terminal or through pipes", "[run]") {
 
 TEST_CASE("Lines keep their order and their stream", "[run]") {
   const std::string script =
-      "exec " PYTHON " -c \"import os\nfor i in range(1, 5): os.write(2 - i % 2, b'%d\\n' % "
+      "exec " PYTHON
+      " -c \"import os\nfor i in range(1, 5): os.write(2 - i % 2, b'%d\\n' % "
       "i)\nos.write(1, b'5')\"";
   for (const bool terminal : {true, false}) {
     const auto what = shell(script, terminal);
@@ -107,9 +109,9 @@ TEST_CASE("A run's end is told: exit status, signal", "[run]") {
 }
 
 TEST_CASE("A program that hangs is ended with all that it started", "[run]") {
-  const auto what =
-      shell("sleep 100 & echo $!; (setsid sleep 100 & echo $!); trap '' TERM; sleep 100",
-            true, 0.5);
+  const auto what = shell(
+      "sleep 100 & echo $!; (setsid sleep 100 & echo $!); trap '' TERM; sleep 100",
+      true, 0.5);
   CHECK(what.timed_out);
   CHECK(what.wall_seconds < 10);
   REQUIRE(what.lines.size() == 2);
@@ -189,8 +191,9 @@ TEST_CASE("Peak memory is the program's own", "[run]") {
 
 TEST_CASE("A program finds a fixed environment and an empty directory", "[run]") {
   setenv("BOOK_TEST_VARIABLE", "1", 1);
-  CHECK(texts(shell("echo \"[$BOOK_TEST_VARIABLE]\"; ls -A; pwd | grep -c recorder-")) ==
-        lines{"[]", "1"});
+  CHECK(
+      texts(shell("echo \"[$BOOK_TEST_VARIABLE]\"; ls -A; pwd | grep -c recorder-")) ==
+      lines{"[]", "1"});
   unsetenv("BOOK_TEST_VARIABLE");
   std::string where = shell("touch left; pwd").lines.at(0).text;
   CHECK_FALSE(std::filesystem::exists(where));
@@ -239,11 +242,13 @@ TEST_CASE("A recorder that is asked to end takes the program with it", "[run]") 
 }
 
 TEST_CASE("One lane's lines must come from one thread", "[run]") {
-  const auto judge = [](const recorder::transcript& allowed, const recorder::run& what) {
+  const auto judge = [](const recorder::transcript& allowed,
+                        const recorder::run& what) {
     return recorder::judge(allowed, what);
   };
   const auto allowed =
-      recorder::parse_transcripts("\n    $ p\n    a| one\n    a| two\n", "here.cpp").at(0);
+      recorder::parse_transcripts("\n    $ p\n    a| one\n    a| two\n", "here.cpp")
+          .at(0);
   CHECK(judge(allowed, shell("echo one; echo two")).accepted);
   const auto what = shell("echo one; (echo two; exit 0)");
   if (what.writers_note.empty()) {
@@ -254,7 +259,8 @@ TEST_CASE("One lane's lines must come from one thread", "[run]") {
 }
 
 TEST_CASE("A wrong exit status is refused even if the lines are right", "[run]") {
-  const auto allowed = recorder::parse_transcripts("\n    $ p\n    one\n", "here.cpp").at(0);
+  const auto allowed =
+      recorder::parse_transcripts("\n    $ p\n    one\n", "here.cpp").at(0);
   CHECK(recorder::judge(allowed, shell("echo one")).accepted);
   const auto says = recorder::judge(allowed, shell("echo one; exit 1"));
   CHECK_FALSE(says.accepted);

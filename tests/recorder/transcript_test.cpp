@@ -66,9 +66,11 @@ More prose.
   CHECK(all[1].events.size() == 1);
 }
 
-TEST_CASE("The lines' text begins in one column, with or without lanes", "[transcript]") {
+TEST_CASE("The lines' text begins in one column, with or without lanes",
+          "[transcript]") {
   const auto all = parse(
-      "\n    $ p\n      a| one\n    b-c| two\n         three\n           four\n      a|\n");
+      "\n    $ p\n      a| one\n    b-c| two\n         three\n           four\n      "
+      "a|\n");
   REQUIRE(all.size() == 1);
   const auto& events = all[0].events;
   REQUIRE(events.size() == 6);
@@ -81,12 +83,14 @@ TEST_CASE("The lines' text begins in one column, with or without lanes", "[trans
   CHECK(events[5].lanes == lines{"a"});
   CHECK(events[5].written.empty());
   CHECK(all[0].lanes == lines{"a", "b", "c"});
-  CHECK_THAT(error_of("\n    $ p\n    main| one\n    two\n"),
-             ContainsSubstring("here.cpp:4:") && ContainsSubstring("begins before column 7"));
+  CHECK_THAT(
+      error_of("\n    $ p\n    main| one\n    two\n"),
+      ContainsSubstring("here.cpp:4:") && ContainsSubstring("begins before column 7"));
 }
 
 TEST_CASE("Lanes may be words, padded on either side", "[transcript]") {
-  const auto all = parse("\n    $ p\n    main  | one\n    worker| two\n     main | three\n");
+  const auto all =
+      parse("\n    $ p\n    main  | one\n    worker| two\n     main | three\n");
   CHECK(all.at(0).lanes == lines{"main", "worker"});
   CHECK(all[0].events.at(2).lanes == lines{"main"});
 }
@@ -98,13 +102,18 @@ TEST_CASE("A doubled mark stands for itself", "[transcript]") {
 }
 
 TEST_CASE("What breaks the notation is named with its line", "[transcript]") {
-  CHECK_THAT(error_of("\n    $ p\n    {one\n"), ContainsSubstring("here.cpp:3:") && ContainsSubstring("{one"));
+  CHECK_THAT(error_of("\n    $ p\n    {one\n"),
+             ContainsSubstring("here.cpp:3:") && ContainsSubstring("{one"));
   CHECK_THAT(error_of("\n    $ p\n    {one}\n"), ContainsSubstring("begins no set"));
   CHECK_THAT(error_of("\n    $ p\n    {4..1}\n"), ContainsSubstring("begins no set"));
-  CHECK_THAT(error_of("\n    $ p\n    ~0.00 s\n"), ContainsSubstring("accepts no number"));
-  CHECK_THAT(error_of("\n    $ p\n    ~2.00<1.00 s\n"), ContainsSubstring("accepts no number"));
-  CHECK_THAT(error_of("\n    $ p\n    j-a| x\n"), ContainsSubstring("no range of lanes"));
-  CHECK_THAT(error_of("\n    $ p\n    a+a| x\n"), ContainsSubstring("names a lane twice"));
+  CHECK_THAT(error_of("\n    $ p\n    ~0.00 s\n"),
+             ContainsSubstring("accepts no number"));
+  CHECK_THAT(error_of("\n    $ p\n    ~2.00<1.00 s\n"),
+             ContainsSubstring("accepts no number"));
+  CHECK_THAT(error_of("\n    $ p\n    j-a| x\n"),
+             ContainsSubstring("no range of lanes"));
+  CHECK_THAT(error_of("\n    $ p\n    a+a| x\n"),
+             ContainsSubstring("names a lane twice"));
   CHECK_THAT(error_of("\n    $ p\n    {1..2}| Consumer-{1..3}\n"),
              ContainsSubstring("has no set {1..2}"));
   CHECK_THAT(error_of("\n    $ p\n    [exit status 1]\n    one\n"),
@@ -112,8 +121,10 @@ TEST_CASE("What breaks the notation is named with its line", "[transcript]") {
 }
 
 TEST_CASE("A source file needs a docstring with a transcript", "[transcript]") {
-  CHECK_THAT(error_of_file("int main() {}\n"), ContainsSubstring("begins with no docstring"));
+  CHECK_THAT(error_of_file("int main() {}\n"),
+             ContainsSubstring("begins with no docstring"));
   CHECK_THAT(error_of_file("/*\nTitle\n*/\n"), ContainsSubstring("has no transcript"));
   CHECK(error_of_file("/*\nTitle\n\n    $ p\n    one\n*/\n") == "no error");
-  CHECK_THAT(error_of_file("\n\n/*\n\n    $ p\n    {one\n*/\n"), ContainsSubstring("test.cpp:6:"));
+  CHECK_THAT(error_of_file("\n\n/*\n\n    $ p\n    {one\n*/\n"),
+             ContainsSubstring("test.cpp:6:"));
 }
