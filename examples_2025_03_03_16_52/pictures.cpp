@@ -177,8 +177,9 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
       return ::linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
     };
     if (name_it(path.c_str())) return;
-    if (errno == EEXIST) ::unlink(part.c_str());
-    if (errno != EEXIST || !name_it(part.c_str())) give_up(false);
+    if (errno != EEXIST) give_up(false);
+    ::unlink(part.c_str());  // of a program that was killed here
+    if (!name_it(part.c_str())) give_up(false);
   }
   if (::rename(part.c_str(), path.c_str()) != 0) give_up(true);
 }
