@@ -641,10 +641,11 @@ ProcessPool::~ProcessPool() {
 }
 
 void ProcessPool::submit_call(Call call) {
-  Implementation& pool = *implementation_;
-  if (pool.owner != ::getpid())
+  // The copy of it that a worker has is not even finished.
+  if (!implementation_ || implementation_->owner != ::getpid())
     throw std::logic_error(
         "this pool belongs to the process that made it, and cannot be used in a worker");
+  Implementation& pool = *implementation_;
   auto task = std::make_shared<Implementation::Task>(std::move(call), pool.options.retries);
   asio::post(pool.context, [&pool, task = std::move(task)]() mutable {
     pool.add(std::move(task));

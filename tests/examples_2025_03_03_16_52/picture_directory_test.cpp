@@ -17,8 +17,23 @@
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
 
+namespace {
+
+/// The signals that this thread is spared are the same again when it goes.
+struct spared_signals {
+  spared_signals() { ::pthread_sigmask(SIG_BLOCK, nullptr, &before); }
+  spared_signals(const spared_signals&) = delete;
+  spared_signals& operator=(const spared_signals&) = delete;
+  ~spared_signals() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+
+  sigset_t before{};
+};
+
+}  // namespace
+
 TEST_CASE("Pictures that are missing are made, and others left as they are",
           "[picture_directory]") {
+  const spared_signals as_before;
   const temporary_directory root;
   const fs::path path = root.path / "some" / "pictures";
   fs::create_directories(path);
@@ -39,6 +54,7 @@ TEST_CASE("Pictures that are missing are made, and others left as they are",
 
 TEST_CASE("A temporary directory of pictures is removed with all that is in it",
           "[picture_directory]") {
+  const spared_signals as_before;
   const temporary_directory root;
   ::setenv("TMPDIR", root.path.c_str(), 1);
   {
@@ -54,6 +70,7 @@ TEST_CASE("A temporary directory of pictures is removed with all that is in it",
 
 TEST_CASE("A directory of pictures that can't be made is an error that names it",
           "[picture_directory]") {
+  const spared_signals as_before;
   const temporary_directory root;
   std::ofstream(root.path / "file") << "old";
   for (const fs::path& path : {root.path / "file", root.path / "file" / "pictures"})
@@ -63,6 +80,7 @@ TEST_CASE("A directory of pictures that can't be made is an error that names it"
 
 TEST_CASE("Ctrl-C is left to the thread that waits for it, not to those that work",
           "[picture_directory]") {
+  const spared_signals as_before;
   leave_signals_to_directory();
   std::array<int, 3> spared{};
   std::jthread([&spared] {

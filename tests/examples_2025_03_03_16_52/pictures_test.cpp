@@ -190,8 +190,9 @@ TEST_CASE("A picture in grey is one, too", "[pictures]") {
 TEST_CASE("What is not a whole JPEG file is refused, with the reason", "[pictures]") {
   const std::string jpeg = as_jpeg(black_and_white(400, 100));
 
-  for (const std::string& foreign : {std::string("a text\n"), std::string(1000, '\0'),
-                                    std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16)}) {
+  for (const std::string& foreign :
+       {std::string("a text\n"), std::string(1000, '\0'),
+        std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16)}) {
     CAPTURE(foreign);
     CHECK_THROWS_WITH(blurred_thumbnail(foreign), ContainsSubstring("Not a JPEG file"));
   }
