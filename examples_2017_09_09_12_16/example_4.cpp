@@ -49,6 +49,7 @@ void live() {
   process.start();
   print_life("during:", process);
 
+  std::this_thread::sleep_for(100ms);  // long enough to be seen on the timeline
   process.terminate();
   print_life("terminated:", process);
 
@@ -67,6 +68,7 @@ void end_in_five_ways() {
   add("exit 1", [] { exit_process(1); });
   add("an exception", [] { throw std::runtime_error("there was an error"); });
   add("terminated", sleep_long);
+  std::this_thread::sleep_for(100ms);
   processes.back().terminate();
 
   for (Process& process : processes) process.join();

@@ -25,6 +25,7 @@ def live() -> None:
     process.start()
     print_life("during:", process)
 
+    time.sleep(0.1)  # long enough to be seen on the timeline
     process.terminate()
     print_life("terminated:", process)
 
@@ -65,6 +66,7 @@ def end_in_five_ways() -> None:
     add("exit 1", exit_1)
     add("an exception", raise_exception)
     add("terminated", sleep_long)
+    time.sleep(0.1)
     processes[-1].terminate()
 
     for process in processes:

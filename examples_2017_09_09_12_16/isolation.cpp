@@ -1,18 +1,19 @@
 /*
 What a process keeps to itself
 
-A process has its own memory: what a child writes, its parent does not see, and a crash
-of the child is an exit code to the parent. Threads share one memory: what one
-writes, the others see, and a crash of one ends them all.
+A process has its own memory: what a child writes, its parent does not see, and to the
+parent the child's crash is an exit code. Threads share one memory: what one of them
+writes, the others see, and a crash of one is the end of all.
 
     $ examples_2017_09_09_12_16/isolation
-    child | the child writes 1
-            main reads 0
-            a child crashed: exit code -11
-    second| a thread of the second child is about to crash
-            the second child crashed with it: exit code -11
-    thread| the thread writes 1
-            main reads 1
+    a| a child writes 1
+       main reads 0
+    b| a child is about to crash
+       its exit code is -11
+    c| a thread of a child is about to crash
+       its exit code is -11
+    d| a thread writes 1
+       main reads 1
 */
 #include <fmt/core.h>
 
@@ -21,44 +22,48 @@ writes, the others see, and a crash of one ends them all.
 #include <thread>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "examples_2025_03_03_15_36/thread_names.hpp"
 
-// What the system does to a thread that follows a wild pointer.
-void crash() {
+void write_one(int& number, const std::string& writer) {
+  number = 1;
+  fmt::print("a {} writes {}\n", writer, number);
+}
+
+// Ends as one who follows a wild pointer does.
+void crash(const std::string& who) {
+  fmt::print("a {} is about to crash\n", who);
   std::signal(SIGSEGV, SIG_DFL);
   std::raise(SIGSEGV);
+}
+
+void crash_in_a_thread() {
+  std::jthread thread(crash, "thread of a child");
+  name_thread(thread, "thread");
+  thread.join();
+  fmt::print("this line is never printed\n");
 }
 
 int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   int number = 0;
 
-  Process writes({.name = "writes"}, [&number] {
-    number = 1;
-    fmt::print("the child writes {}\n", number);
-  });
-  writes.start();
-  writes.join();
+  Process writing({.name = "writing"}, [&number] { write_one(number, "child"); });
+  writing.start();
+  writing.join();
   fmt::print("main reads {}\n", number);
 
-  Process crashes({.name = "crashes"}, crash);
-  crashes.start();
-  crashes.join();
-  fmt::print("a child crashed: exit code {}\n", crashes.exit_code().value());
+  Process crashing({.name = "crashing"}, crash, "child");
+  crashing.start();
+  crashing.join();
+  fmt::print("its exit code is {}\n", crashing.exit_code().value());
 
-  Process second({.name = "second"}, [] {
-    fmt::print("a thread of the second child is about to crash\n");
-    std::jthread(crash).join();
-    fmt::print("this line is never printed\n");
-  });
-  second.start();
-  second.join();
-  fmt::print("the second child crashed with it: exit code {}\n",
-             second.exit_code().value());
+  Process threaded({.name = "threaded"}, crash_in_a_thread);
+  threaded.start();
+  threaded.join();
+  fmt::print("its exit code is {}\n", threaded.exit_code().value());
 
-  std::jthread thread([&number] {
-    number = 1;
-    fmt::print("the thread writes {}\n", number);
-  });
+  std::jthread thread([&number] { write_one(number, "thread"); });
+  name_thread(thread, "thread");
   thread.join();
   fmt::print("main reads {}\n", number);
 }

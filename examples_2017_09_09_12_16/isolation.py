@@ -10,19 +10,19 @@ from process import Process
 number = 0
 
 
-def write(writer: str) -> None:
+def write_one(writer: str) -> None:
     global number
     number = 1
-    print_line(f"the {writer} writes {number}")
+    print_line(f"a {writer} writes {number}")
 
 
-def crash() -> None:
+def crash(who: str) -> None:
+    print_line(f"a {who} is about to crash")
     signal.raise_signal(signal.SIGSEGV)
 
 
-def crash_a_thread() -> None:
-    print_line("a thread of the second child is about to crash")
-    thread = threading.Thread(target=crash)
+def crash_in_a_thread() -> None:
+    thread = threading.Thread(target=crash, args=["thread of a child"], name="thread")
     thread.start()
     thread.join()
     print_line("this line is never printed")
@@ -31,22 +31,22 @@ def crash_a_thread() -> None:
 def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
 
-    writes = Process(name="writes", target=write, args=["child"])
-    writes.start()
-    writes.join()
+    writing = Process(name="writing", target=write_one, args=["child"])
+    writing.start()
+    writing.join()
     print_line(f"main reads {number}")
 
-    crashes = Process(name="crashes", target=crash)
-    crashes.start()
-    crashes.join()
-    print_line(f"a child crashed: exit code {crashes.exitcode}")
+    crashing = Process(name="crashing", target=crash, args=["child"])
+    crashing.start()
+    crashing.join()
+    print_line(f"its exit code is {crashing.exitcode}")
 
-    second = Process(name="second", target=crash_a_thread)
-    second.start()
-    second.join()
-    print_line(f"the second child crashed with it: exit code {second.exitcode}")
+    threaded = Process(name="threaded", target=crash_in_a_thread)
+    threaded.start()
+    threaded.join()
+    print_line(f"its exit code is {threaded.exitcode}")
 
-    thread = threading.Thread(target=write, args=["thread"])
+    thread = threading.Thread(target=write_one, args=["thread"], name="thread")
     thread.start()
     thread.join()
     print_line(f"main reads {number}")

@@ -85,10 +85,11 @@ void keep_exit_codes() {
   ::sigaction(SIGCHLD, &action, nullptr);
 }
 
+// Whether all that was printed could be written.
 bool flush() {
-  std::cout.flush();
+  const bool written = std::fflush(nullptr) == 0 && !std::ferror(stdout);
   std::clog.flush();
-  return std::fflush(nullptr) == 0;
+  return !std::cout.flush().bad() && written;
 }
 
 // One line, in one piece, after all that was printed before it.
@@ -99,6 +100,8 @@ void report(const std::string& what) {
 
 // In the new process: calls the function, and says how it ended.
 int run(const std::function<void()>& body) {
+  std::clearerr(stdout);  // what could not be written before was the parent's
+  std::cout.clear();
   try {
     body();
   } catch (const ExitRequest& request) {

@@ -1,5 +1,6 @@
 """The counterpart of 4_2_pictures_processes.cpp."""
 
+import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -11,12 +12,17 @@ from pictures import process_picture
 from report_finished import report_finished
 
 
+def start_worker() -> None:
+    name_worker()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is left to the main process
+
+
 def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)
     options = picture_options("--processes")
     with (
         picture_directory(options.directory) as pictures,
-        ProcessPoolExecutor(options.workers, initializer=name_worker) as pool,
+        ProcessPoolExecutor(options.workers, initializer=start_worker) as pool,
     ):
         start = time.perf_counter()
 

@@ -38,6 +38,14 @@ void remove_temporary_for_good() {
   remove_temporary();
 }
 
+void mask_ending_signals(int how) {
+  ::sigset_t ending_signals;
+  ::sigemptyset(&ending_signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    ::sigaddset(&ending_signals, signal);
+  ::pthread_sigmask(how, &ending_signals, nullptr);
+}
+
 // There is no moment at which the directory stands and would not be removed.
 std::filesystem::path make_temporary() {
   std::string path = std::filesystem::temp_directory_path() / "pictures-XXXXXX";
@@ -75,33 +83,41 @@ PictureOptions picture_options(int argc, char** argv, const std::string& workers
 }
 
 void leave_signals_to_directory() {
-  ::sigset_t ending_signals;
-  ::sigemptyset(&ending_signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-    ::sigaddset(&ending_signals, signal);
-  ::pthread_sigmask(SIG_BLOCK, &ending_signals, nullptr);
+  mask_ending_signals(SIG_BLOCK);
+  // A reader that has gone (`| head`) is an error of the next line printed, not an end.
+  ::signal(SIGPIPE, SIG_IGN);
 }
 
 PictureDirectory::PictureDirectory(const std::string& given)
     : waiting_(1), signals_(waiting_, SIGINT, SIGTERM, SIGHUP) {
-  boost::asio::post(waiting_, [] { name_this_thread("signals"); });
+  boost::asio::post(waiting_, [] {
+    name_this_thread("signals");
+    mask_ending_signals(SIG_UNBLOCK);
+  });
   leave_signals_to_directory();
-  // A reader that has gone (`| head`) is an error of the next line printed, not the
-  // end.
-  ::signal(SIGPIPE, SIG_IGN);
   std::at_quick_exit(remove_temporary_for_good);
   signals_.async_wait([](const boost::system::error_code& error, int signal) {
     if (!error) std::quick_exit(128 + signal);
   });
 
-  const std::filesystem::path path =
-      given.empty() ? make_temporary() : std::filesystem::path(given);
-  std::filesystem::create_directories(path / "processed");
-  for (int number = 1; number <= 12; ++number) {
-    const auto picture = path / fmt::format("picture-{:02}.jpg", number);
-    if (!std::filesystem::exists(std::filesystem::symlink_status(picture)))
-      write_file(picture, make_picture(number));
-    pictures_.push_back(picture);
+  if (!given.empty()) std::filesystem::create_directories(given);
+  make_pictures(given.empty() ? make_temporary() : std::filesystem::path(given));
+}
+
+void PictureDirectory::make_pictures(const std::filesystem::path& path) {
+  try {
+    std::filesystem::create_directory(path / "processed");
+    for (int number = 1; number <= 12; ++number) {
+      const auto picture = path / fmt::format("picture-{:02}.jpg", number);
+      if (!std::filesystem::exists(std::filesystem::symlink_status(picture)))
+        write_file(picture, make_picture(number));
+      pictures_.push_back(picture);
+    }
+  } catch (...) {
+    // It is no error if the directory was removed because the program is being ended.
+    ending.lock();
+    ending.unlock();
+    throw;
   }
 }
 

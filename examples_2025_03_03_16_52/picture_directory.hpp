@@ -79,6 +79,8 @@ class PictureDirectory {
   static void report(const std::string& what);
 
  private:
+  void make_pictures(const std::filesystem::path& path);
+
   std::vector<std::string> pictures_;
   boost::asio::thread_pool waiting_;
   boost::asio::signal_set signals_;

@@ -9,6 +9,7 @@ import pytest
 from built import ROOT, Built, Program, programs_of
 
 PROGRAMS = programs_of(ROOT)
+DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
 SOURCE = ROOT / f"{PROGRAMS[0].key}.cpp"
 
 
@@ -46,7 +47,7 @@ def test_a_program_refuses_what_it_does_not_know(built: Built, program: Program,
     refused(built, built.programs / program.key, argument, names=names)
 
 
-@pytest.mark.parametrize("program", [p for p in PROGRAMS if p.takes_options], ids=ids)
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
@@ -62,7 +63,7 @@ def test_a_program_refuses_a_wrong_option(
     refused(built, built.programs / program.key, *arguments, names=names)
 
 
-@pytest.mark.parametrize("program", [p for p in PROGRAMS if p.takes_options], ids=ids)
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
 def test_a_directory_that_cannot_be_is_named(built: Built, program: Program, empty_directory: Path):
     (empty_directory / "file").write_text("old")
     for directory in ("file", "file/new", "/dev/null/new"):
@@ -70,7 +71,7 @@ def test_a_directory_that_cannot_be_is_named(built: Built, program: Program, emp
         refused(built, *command, names=directory, status=1)
 
 
-@pytest.mark.parametrize("program", [p for p in PROGRAMS if p.takes_options], ids=ids)
+@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
 def test_help_is_no_error(built: Built, program: Program, empty_directory: Path):
     result = built.run(built.programs / program.key, "--help")
     assert (result.returncode, result.stderr) == (0, "")

@@ -101,10 +101,11 @@ def test_a_page_with_another_title_fails_the_build(book: Book):
     assert "its program's is “Two calls”" in failure(book)
 
 
-def test_a_program_without_a_page_fails_the_index(book: Book):
-    book.write("examples_1/more.cpp", (book.root / f"{KEY}.cpp").read_text())
+@pytest.mark.parametrize("key", ["examples_1/more", "examples_1/below/more"])
+def test_a_program_without_a_page_fails_the_index(book: Book, key: str):
+    book.write(f"{key}.cpp", (book.root / f"{KEY}.cpp").read_text())
     book.write("docs/examples_1/index.rst", ":orphan:\n\nAll\n===\n\n.. program-index::\n")
-    assert "write docs/examples_1/more.rst" in failure(book)
+    assert f"write docs/{key}.rst" in failure(book)
 
 
 def test_a_changed_recording_changes_its_page(book: Book, data):

@@ -227,7 +227,7 @@ class ProgramIndex(BookDirective):
         pages = [
             docname
             for docname in self.env.found_docs
-            if docname.rpartition("/")[0] == folder and not docname.endswith("/index")
+            if docname.startswith(f"{folder}/") and not docname.endswith("/index")
         ]
         self.check_every_program_has_a_page(folder, set(pages))
         if not pages:
@@ -237,8 +237,8 @@ class ProgramIndex(BookDirective):
         return [table(header, rows, classes=["book-index"], numbers=(2, 3))]
 
     def check_every_program_has_a_page(self, folder: str, pages: set[str]) -> None:
-        for path in sorted((self.shelf.root / folder).glob("*.cpp")):
-            key = f"{folder}/{path.stem}"
+        for path in sorted((self.shelf.root / folder).rglob("*.cpp")):
+            key = path.relative_to(self.shelf.root).with_suffix("").as_posix()
             transcript = re.search(r"^    \$ ", path.read_text(encoding="utf-8"), re.MULTILINE)
             if transcript and key not in pages:
                 raise BookError(f"the program {path} has no page: write docs/{key}.rst")
