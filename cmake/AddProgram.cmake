@@ -1,4 +1,4 @@
-# add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS] [SIDE_BY_SIDE <n>])
+# add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS] [SIDE_BY_SIDE <n>] [RUNS <n>])
 #
 # Adds one program of the book. Its key is its path without its ending,
 # <folder>/<name>; it names the executable, the tests, the recordings and the page.
@@ -13,8 +13,11 @@
 # SIDE_BY_SIDE   so many runs of it at the same time, while no other test runs: 1 for a
 #                program that keeps the cores busy, a few for one that also computes.
 #                Without it, 20 beside other tests, for those that only sleep.
+# RUNS           so many runs in a test, and twice as many for a recording, each on a
+#                terminal and as many through a pipe; 10 without it, fewer for a program
+#                that computes for seconds.
 function(add_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "SIDE_BY_SIDE" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "SIDE_BY_SIDE;RUNS" "LIBRARIES")
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(key "${folder}/${name}")
   string(REPLACE "/" "." target "${key}")
@@ -23,6 +26,10 @@ function(add_program name)
     set(program_SIDE_BY_SIDE 20)
     set(computes FALSE)
   endif()
+  if(NOT program_RUNS)
+    set(program_RUNS 10)
+  endif()
+  math(EXPR runs_recorded "2 * ${program_RUNS}")
 
   add_executable(${target} ${name}.cpp)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
@@ -43,7 +50,7 @@ function(add_program name)
       if(ending STREQUAL "py")
         string(APPEND test ".py")
       endif()
-      add_test(NAME "${test}" COMMAND recorder verify "${source}" ${how} --runs 10)
+      add_test(NAME "${test}" COMMAND recorder verify "${source}" ${how} --runs ${program_RUNS})
       set_tests_properties("${test}" PROPERTIES
         LABELS transcript TIMEOUT 300 RUN_SERIAL ${computes})
     endif()
@@ -57,7 +64,7 @@ function(add_program name)
       endif()
       add_custom_command(
         OUTPUT "${recording}"
-        COMMAND recorder record "${source}" ${how} --runs 20 --output "${recording}"
+        COMMAND recorder record "${source}" ${how} --runs ${runs_recorded} --output "${recording}"
         DEPENDS recorder ${depends}
         JOB_POOL recordings
         COMMENT "Recording ${key}.${ending}"

@@ -25,3 +25,18 @@ target_link_libraries(asio PUBLIC Boost::headers Threads::Threads PRIVATE book::
 # An error says what went wrong, without the place in Asio's own source.
 target_compile_definitions(asio PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_ERROR_LOCATION)
+
+# OpenCV and TurboJPEG by name: their configurations for CMake come with packages that
+# bring in all of OpenCV, or the tools of libjpeg-turbo.
+function(add_packaged_library name header)
+  find_path(${name}_INCLUDE ${header} PATH_SUFFIXES opencv4 REQUIRED)
+  add_library(${name} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${name} SYSTEM INTERFACE "${${name}_INCLUDE}")
+  foreach(library IN ITEMS ${name} ${ARGN})
+    find_library(${library}_LIBRARY ${library} REQUIRED)
+    target_link_libraries(${name} INTERFACE "${${library}_LIBRARY}")
+  endforeach()
+  mark_as_advanced(${name}_INCLUDE)
+endfunction()
+add_packaged_library(opencv_imgproc opencv2/imgproc.hpp opencv_core)
+add_packaged_library(turbojpeg turbojpeg.h)

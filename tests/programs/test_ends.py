@@ -17,6 +17,9 @@ from built import ROOT, Built, Program, programs_of
 
 PROGRAMS = programs_of(ROOT)
 DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
+PICTURES = [program for program in PROGRAMS if "_pictures_" in program.key]
+# Those that leave something in a directory, which is a temporary one if none is given.
+SAVE = [*DOWNLOADS, *PICTURES]
 # Those that do not sleep, or hardly.
 END_SOON = [
     program
@@ -73,7 +76,7 @@ def test_an_output_that_is_full_is_an_error(built: Built, program: Program, tmp_
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("program", SAVE, ids=ids)
 @pytest.mark.parametrize("language", ["cpp", "py"])
 def test_an_output_without_a_reader_leaves_nothing(
     built: Built, program: Program, language: str, tmp_path: Path
@@ -86,7 +89,7 @@ def test_an_output_without_a_reader_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("program", SAVE, ids=ids)
 def test_a_temporary_directory_that_cannot_be_made_is_an_error(
     built: Built, program: Program, tmp_path: Path
 ):
@@ -123,7 +126,7 @@ def wait_for_directory(temporary: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0)
 
 
-@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("program", SAVE, ids=ids)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_program_that_is_asked_to_end_leaves_nothing(
     built: Built, program: Program, number: signal.Signals, tmp_path: Path
@@ -137,29 +140,29 @@ def test_a_program_that_is_asked_to_end_leaves_nothing(
         assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("program", SAVE, ids=ids)
 def test_a_program_that_is_asked_to_end_while_it_saves_leaves_nothing(
     built: Built, program: Program, tmp_path: Path
 ):
     with running(command(built, program), tmp_path) as process:
-        assert "saved" in process.stdout.readline()
+        assert ".jpg" in process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
         # One that is done by then is done.
         assert process.wait(30) in (0, 130)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
+@pytest.mark.parametrize("program", SAVE, ids=ids)
 def test_ctrl_c_leaves_nothing_of_a_counterpart(built: Built, program: Program, tmp_path: Path):
     with running(command(built, program, "py"), tmp_path) as process:
-        assert "saved" in process.stdout.readline()
+        assert ".jpg" in process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(30) in (0, 130, -signal.SIGINT)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
-    "program", [p for p in PROGRAMS if p not in (*DOWNLOADS, *END_SOON)], ids=ids
+    "program", [p for p in PROGRAMS if p not in (*SAVE, *END_SOON)], ids=ids
 )
 def test_ctrl_c_ends_a_program_that_sleeps(built: Built, program: Program, tmp_path: Path):
     with running(command(built, program), tmp_path) as process:

@@ -85,6 +85,17 @@ def test_figures_of_a_recording(book: Book):
     }
     overshoot = figure(recording, recording.transcript(1), "overshoot")
     assert overshoot.value == pytest.approx(0.003)
+    (line,) = recording.transcript(1).run.lines[-1].measured
+    assert figure(recording, recording.transcript(1), "reported").value == line.value
+
+
+def test_a_run_that_need_not_take_any_time_has_no_time_beyond_it(book: Book, data):
+    data["transcripts"][0]["run"]["lines"][-1]["measured"][0]["at_least"] = 0.0
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    assert figure(recording, recording.transcript(1), "reported").value > 0
+    with pytest.raises(BookError, match="has no figure “overshoot”"):
+        figure(recording, recording.transcript(1), "overshoot")
 
 
 def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
@@ -92,7 +103,7 @@ def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
     data["transcripts"][0]["run"]["lines"][-1]["measured"] = []
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
-    for name in ("orders_allowed", "overshoot"):
+    for name in ("orders_allowed", "overshoot", "reported"):
         with pytest.raises(BookError, match=f"has no figure “{name}”"):
             figure(recording, recording.transcript(1), name)
 

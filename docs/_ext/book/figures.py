@@ -43,6 +43,7 @@ FIGURES: dict[str, tuple[Unit, str]] = {
     "runs": ("count", "runs"),
     "orders_seen": ("count", "orders seen"),
     "orders_allowed": ("count", "orders allowed"),
+    "reported": ("seconds", "time that the last line reports"),
     "overshoot": ("seconds", "time beyond the sleeps"),
 }
 
@@ -69,6 +70,8 @@ def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
             value = transcript.orders_seen
         case "orders_allowed":
             value = transcript.orders_allowed
+        case "reported":
+            value = run.reported
         case _:
             value = None if run.sleeps is None else run.wall - run.sleeps
     if value is None:

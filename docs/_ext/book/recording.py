@@ -73,9 +73,16 @@ class Run:
 
     @property
     def sleeps(self) -> float | None:
-        """The least time that the transcript's last measured number allows."""
+        """The least time that the transcript's last measured number allows, if any."""
         if self.lines and self.lines[-1].measured:
-            return self.lines[-1].measured[-1].at_least
+            return self.lines[-1].measured[-1].at_least or None
+        return None
+
+    @property
+    def reported(self) -> float | None:
+        """The last measured number that the program printed in its last line."""
+        if self.lines and self.lines[-1].measured:
+            return self.lines[-1].measured[-1].value
         return None
 
 

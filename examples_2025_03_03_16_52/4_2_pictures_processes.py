@@ -1,0 +1,40 @@
+"""The counterpart of 4_2_pictures_processes.cpp."""
+
+import signal
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import earlier_folders  # noqa: F401
+from name_worker import name_worker
+from picture_directory import picture_directory, picture_options, report
+from pictures import process_picture
+from report_finished import report_finished
+
+
+def start_worker() -> None:
+    name_worker()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is left to the main process
+
+
+def main() -> int:
+    sys.stdout.reconfigure(line_buffering=True)
+    options = picture_options("--processes")
+    with (
+        picture_directory(options.directory) as pictures,
+        ProcessPoolExecutor(options.workers, initializer=start_worker) as pool,
+    ):
+        start = time.perf_counter()
+
+        failed = 0
+        for failure in pool.map(process_picture, pictures):
+            if failure:
+                report(failure)
+                failed = 1
+
+        report_finished(start)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+/*
+Twelve pictures on two threads
+
+The same twelve pictures once more, shared out to two threads by oneTBB. In C++ threads
+compute side by side, so nothing has to be sent anywhere, and no pool be written.
+
+Ports: process-images.py :cite:p:`schafer_multiprocessing`, with threads
+
+    $ examples_2025_03_03_16_52/4_3_pictures_tbb --threads 2
+    a-l| picture-{01..12}.jpg was processed
+         the program finished after ~0.00<60.00 second(s)
+*/
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for_each.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_scheduler_observer.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "examples_2025_03_03_15_36/report_finished.hpp"
+#include "examples_2025_03_03_15_36/thread_names.hpp"
+#include "examples_2025_03_03_16_52/picture_directory.hpp"
+#include "examples_2025_03_03_16_52/pictures.hpp"
+
+namespace tbb = oneapi::tbb;
+
+// Names the threads that oneTBB lends to an arena; the one that waits works, too.
+class NamedWorkers : tbb::task_scheduler_observer {
+ public:
+  explicit NamedWorkers(tbb::task_arena& arena) : task_scheduler_observer(arena) {
+    observe(true);
+  }
+  ~NamedWorkers() override { observe(false); }
+
+ private:
+  void on_scheduler_entry(bool is_worker) override {
+    if (is_worker) name_this_thread("worker " + std::to_string(++workers_));
+  }
+  std::atomic<int> workers_ = 0;
+};
+
+int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
+  const PictureOptions options = picture_options(argc, argv, "--threads");
+  const PictureDirectory directory(options.directory);
+  const auto start = std::chrono::steady_clock::now();
+
+  // The number of threads, whatever the number of cores.
+  const auto most = static_cast<std::size_t>(options.workers);
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, most);
+  tbb::task_arena arena(options.workers);
+  const NamedWorkers names(arena);
+
+  std::atomic<int> exit_code = EXIT_SUCCESS;
+  arena.execute([&] {
+    tbb::parallel_for_each(directory.pictures(), [&](const std::string& picture) {
+      const std::string failure = process_picture(picture);
+      if (failure.empty()) return;
+      directory.report(failure);
+      exit_code = EXIT_FAILURE;
+    });
+  });
+
+  report_finished(start);
+  return exit_code;
+}

@@ -1,0 +1,327 @@
+// What is done with a picture: that it is blurred as it should be, shrunk as it should
+// be, and that a file is written whole or not at all.
+#include "examples_2025_03_03_16_52/pictures.hpp"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <turbojpeg.h>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/captured_output.hpp"
+#include "tests/catch.hpp"
+#include "tests/temporary_directory.hpp"
+
+namespace fs = std::filesystem;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+/// Pixels, three bytes each, row by row.
+struct pixels {
+  int width = 0;
+  int height = 0;
+  std::vector<unsigned char> bytes;
+
+  pixels(int width_, int height_)
+      : width(width_),
+        height(height_),
+        bytes(std::size_t{3} * static_cast<std::size_t>(width * height)) {}
+
+  unsigned char& at(int x, int y, int channel = 0) {
+    return bytes[static_cast<std::size_t>(3 * (y * width + x) + channel)];
+  }
+
+  double mean(std::size_t channel) const {
+    double sum = 0;
+    for (std::size_t i = channel; i < bytes.size(); i += 3) sum += bytes[i];
+    return sum / (width * height);
+  }
+};
+
+std::string as_jpeg(const pixels& picture, int subsampling = TJSAMP_444) {
+  const std::unique_ptr<void, decltype(&tjDestroy)> codec(tjInitCompress(), tjDestroy);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  REQUIRE(tjCompress2(codec.get(), picture.bytes.data(), picture.width, 0,
+                      picture.height, TJPF_RGB, &bytes, &size, subsampling, 95,
+                      0) == 0);
+  const std::string jpeg(reinterpret_cast<const char*>(bytes), size);
+  tjFree(bytes);
+  return jpeg;
+}
+
+/// Also checks that it is whole, and in colour.
+pixels from_jpeg(const std::string& jpeg) {
+  const std::unique_ptr<void, decltype(&tjDestroy)> codec(tjInitDecompress(),
+                                                          tjDestroy);
+  const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg.data());
+  int width = 0, height = 0, subsampling = 0, colours = 0;
+  REQUIRE(tjDecompressHeader3(codec.get(), bytes, jpeg.size(), &width, &height,
+                              &subsampling, &colours) == 0);
+  CHECK(colours == TJCS_YCbCr);
+  pixels picture(width, height);
+  REQUIRE(tjDecompress2(codec.get(), bytes, jpeg.size(), picture.bytes.data(), width, 0,
+                        height, TJPF_RGB, 0) == 0);
+  return picture;
+}
+
+/// The left half is black, the right half white.
+pixels black_and_white(int width, int height) {
+  pixels picture(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = width / 2; x < width; ++x)
+      for (int channel = 0; channel < 3; ++channel) picture.at(x, y, channel) = 255;
+  return picture;
+}
+
+std::set<std::string> names_in(const fs::path& directory) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(directory))
+    names.insert(entry.path().filename());
+  return names;
+}
+
+/// While it lives, no file can grow beyond a size: a disk that is full.
+class full_disk {
+ public:
+  explicit full_disk(rlim_t size) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{size, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+  ~full_disk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  sighandler_t handler_;
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("A picture is a JPEG file of a photograph's size, always the same",
+          "[pictures]") {
+  const std::string first = make_picture(1);
+  const pixels picture = from_jpeg(first);
+  CHECK(picture.width == 3000);
+  CHECK(picture.height == 2000);
+  CHECK(make_picture(1) == first);
+  CHECK(make_picture(2) != first);
+}
+
+TEST_CASE(
+    "A thumbnail is at most 1200 by 1200, has its picture's proportions, and is "
+    "never larger",
+    "[pictures]") {
+  struct sizes {
+    int width, height, shrunk_width, shrunk_height;
+  };
+  for (const auto& [width, height, shrunk_width, shrunk_height] :
+       {sizes{3000, 2000, 1200, 800}, sizes{2000, 3000, 800, 1200},
+        sizes{2400, 2400, 1200, 1200}, sizes{1201, 1201, 1200, 1200},
+        sizes{1200, 1200, 1200, 1200}, sizes{300, 200, 300, 200}, sizes{1, 1, 1, 1},
+        sizes{4000, 1, 1200, 1}, sizes{1, 4000, 1, 1200}}) {
+    CAPTURE(width, height);
+    const pixels thumbnail =
+        from_jpeg(blurred_thumbnail(as_jpeg(pixels(width, height))));
+    CHECK(thumbnail.width == shrunk_width);
+    CHECK(thumbnail.height == shrunk_height);
+  }
+}
+
+TEST_CASE("A thumbnail is as bright as its picture, in each colour", "[pictures]") {
+  for (const int number : {1, 7, 12}) {
+    const std::string jpeg = make_picture(number);
+    const pixels before = from_jpeg(jpeg);
+    const pixels after = from_jpeg(blurred_thumbnail(jpeg));
+    for (const std::size_t channel : {0u, 1u, 2u}) {
+      CAPTURE(number, channel);
+      CHECK(std::abs(after.mean(channel) - before.mean(channel)) < 1);
+    }
+  }
+}
+
+TEST_CASE("The colours of a picture are not exchanged", "[pictures]") {
+  pixels picture(400, 300);
+  for (std::size_t i = 0; i < picture.bytes.size(); i += 3) picture.bytes[i] = 200;
+  const pixels after = from_jpeg(blurred_thumbnail(as_jpeg(picture)));
+  CHECK(std::abs(after.mean(0) - 200) < 3);
+  CHECK(after.mean(1) < 3);
+  CHECK(after.mean(2) < 3);
+}
+
+TEST_CASE("An edge is blurred into the integral of a Gaussian of 15 pixels",
+          "[pictures]") {
+  pixels blurred = from_jpeg(blurred_thumbnail(as_jpeg(black_and_white(400, 100))));
+  for (const int from_edge : {-60, -30, -15, -5, 0, 5, 15, 30, 60}) {
+    CAPTURE(from_edge);
+    // A pixel's middle is half a pixel beyond its number.
+    const double expected =
+        127.5 * (1 + std::erf((from_edge + 0.5) / 15 / std::sqrt(2)));
+    CHECK(std::abs(blurred.at(200 + from_edge, 50) - expected) < 4);
+  }
+  CHECK(blurred.at(0, 0) < 4);
+  CHECK(blurred.at(399, 99) > 251);
+}
+
+TEST_CASE("A picture in grey is one, too", "[pictures]") {
+  const std::string jpeg = as_jpeg(black_and_white(400, 100), TJSAMP_GRAY);
+  pixels blurred = from_jpeg(blurred_thumbnail(jpeg));
+  CHECK(blurred.at(0, 0, 2) < 4);
+  CHECK(blurred.at(399, 99, 2) > 251);
+}
+
+TEST_CASE("What is not a whole JPEG file is refused, with the reason", "[pictures]") {
+  const std::string jpeg = as_jpeg(black_and_white(400, 100));
+
+  for (const std::string& foreign :
+       {std::string("a text\n"), std::string(1000, '\0'),
+        std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16)}) {
+    CAPTURE(foreign);
+    CHECK_THROWS_WITH(blurred_thumbnail(foreign), ContainsSubstring("Not a JPEG file"));
+  }
+  CHECK_THROWS_AS(blurred_thumbnail(""), std::runtime_error);
+  for (std::size_t size = 1; size + 2 < jpeg.size(); size += 1 + jpeg.size() / 200) {
+    CAPTURE(size, jpeg.size());
+    CHECK_THROWS_AS(blurred_thumbnail(jpeg.substr(0, size)), std::runtime_error);
+  }
+  CHECK_THROWS_WITH(blurred_thumbnail(jpeg.substr(0, jpeg.size() - 2)),
+                    ContainsSubstring("Premature end of JPEG file"));
+}
+
+TEST_CASE("A file that claims to be a vast picture is refused before memory is taken",
+          "[pictures]") {
+  std::string jpeg = as_jpeg(pixels(400, 100));
+  const std::size_t frame = jpeg.find("\xff\xc0");
+  REQUIRE(frame != std::string::npos);
+  jpeg.replace(frame + 5, 4, "\xff\xdc\xff\xdc");  // height and width
+  CHECK_THROWS_WITH(blurred_thumbnail(jpeg), "65500 x 65500 pixels are too many");
+}
+
+TEST_CASE("Threads may work on pictures side by side", "[pictures]") {
+  const std::string jpeg = as_jpeg(black_and_white(1300, 100));
+  const std::string expected = blurred_thumbnail(jpeg);
+  std::array<std::string, 4> made;
+  {
+    std::vector<std::jthread> threads;
+    for (std::string& one : made)
+      threads.emplace_back([&one, &jpeg] { one = blurred_thumbnail(jpeg); });
+  }
+  for (const std::string& one : made) CHECK(one == expected);
+}
+
+TEST_CASE("A file is written and read, and replaces one of its name", "[pictures]") {
+  const temporary_directory root;
+  const std::string bytes("a\0b\r\n\xff", 6);
+  const fs::path path = root.path / "one.jpg";
+  for (const std::string& content :
+       {std::string(1'000'000, 'x'), bytes, std::string()}) {
+    write_file(path, content);
+    CHECK(read_file(path) == content);
+    CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
+  }
+}
+
+TEST_CASE(
+    "What is left by a program that was killed while it replaced a file is no "
+    "hindrance",
+    "[pictures]") {
+  const temporary_directory root;
+  write_file(root.path / "one.jpg", "old");
+  write_file(root.path / "one.jpg.part", "whole, but not renamed");
+  write_file(root.path / "one.jpg", "new");
+  CHECK(read_file(root.path / "one.jpg") == "new");
+  CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
+}
+
+TEST_CASE("A file that can't be read or written is named, and nothing is left",
+          "[pictures]") {
+  const temporary_directory root;
+  const fs::path path = root.path / "one.jpg";
+
+  SECTION("there is none") {
+    CHECK_THROWS_WITH(read_file(path),
+                      ContainsSubstring("cannot read " + path.string() +
+                                        ": No such file or directory"));
+  }
+  SECTION("it is a directory") {
+    fs::create_directories(path / "full");
+    CHECK_THROWS_WITH(read_file(path), ContainsSubstring(path.string() + ": Is a dir"));
+    CHECK_THROWS_WITH(write_file(path, "new"),
+                      ContainsSubstring("cannot write " + path.string()));
+    CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
+  }
+  SECTION("its directory is missing") {
+    CHECK_THROWS_WITH(write_file(root.path / "none" / "one.jpg", "new"),
+                      ContainsSubstring("one.jpg: No such file or directory"));
+  }
+  SECTION("the disk is full") {
+    write_file(path, "old");
+    {
+      const full_disk full(1000);
+      CHECK_THROWS_WITH(write_file(path, std::string(1001, 'x')),
+                        ContainsSubstring("one.jpg: File too large"));
+      CHECK_THROWS_WITH(write_file(root.path / "two.jpg", std::string(1001, 'x')),
+                        ContainsSubstring("two.jpg: File too large"));
+    }
+    CHECK(read_file(path) == "old");
+    CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
+  }
+}
+
+TEST_CASE("A picture is processed into the directory beside it, and a line says so",
+          "[pictures]") {
+  const temporary_directory root;
+  const fs::path path = root.path / "one.jpg";
+  const std::string jpeg = as_jpeg(black_and_white(400, 100));
+  write_file(path, jpeg);
+
+  SECTION("it is") {
+    fs::create_directory(root.path / "processed");
+    std::string failure = "not called";
+    const std::string printed =
+        captured_output([&] { failure = process_picture(path); });
+    CHECK(failure == "");
+    CHECK(printed == "one.jpg was processed\n");
+    CHECK(read_file(root.path / "processed" / "one.jpg") == blurred_thumbnail(jpeg));
+    CHECK(read_file(path) == jpeg);
+  }
+  SECTION("it is not") {
+    fs::path given = path;
+    std::string reason;
+    SECTION("because it is no picture") {
+      fs::create_directory(root.path / "processed");
+      write_file(path, "a text");
+      reason = "one.jpg: Not a JPEG file";
+    }
+    SECTION("because it is missing") {
+      fs::create_directory(root.path / "processed");
+      given = root.path / "two.jpg";
+      reason = "two.jpg: cannot read " + given.string();
+    }
+    SECTION("because there is no such directory") {
+      reason = "one.jpg: cannot write " + (root.path / "processed/one.jpg").string();
+    }
+    std::string failure;
+    CHECK(captured_output([&] { failure = process_picture(given); }) == "");
+    CHECK_THAT(failure, StartsWith(reason));
+    if (fs::exists(root.path / "processed"))
+      CHECK(names_in(root.path / "processed").empty());
+  }
+}
