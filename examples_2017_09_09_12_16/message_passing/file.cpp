@@ -5,7 +5,7 @@ One process appends to a file, the other reads what has been added. It works bet
 two programs, and what was written can be read again. But a reader at the end of a file does
 not sleep until there is more: it has to look again and again.
 
-Ports: a file on disk, one of the three ways of :cite:p:`stanford_threading`
+Ports: a file on disk, one of the three ways of :cite:p:`codebasics_difference`
 
     $ examples_2017_09_09_12_16/message_passing/file
     one message, there or back:  ~0.0<100000.0 µs

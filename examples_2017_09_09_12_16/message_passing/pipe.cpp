@@ -5,7 +5,7 @@ A pipe is a queue of bytes in the kernel. What one process writes, another reads
 same order. Who reads from an empty pipe sleeps until something is in it, and who writes
 into a full one sleeps until there is room.
 
-Ports: the message pipe, one of the three ways of :cite:p:`stanford_threading`
+Ports: the message pipe, one of the three ways of :cite:p:`codebasics_difference`
 
     $ examples_2017_09_09_12_16/message_passing/pipe
     one message, there or back:  ~0.0<100000.0 µs

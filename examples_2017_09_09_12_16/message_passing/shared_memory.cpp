@@ -6,7 +6,7 @@ carries nothing. But it tells the other process nothing either, so two counters 
 beside the messages, on which a process can sleep: how many messages there are, and how
 many places for more.
 
-Ports: shared memory, one of the three ways of :cite:p:`stanford_threading`
+Ports: shared memory, one of the three ways of :cite:p:`codebasics_difference`
 
     $ examples_2017_09_09_12_16/message_passing/shared_memory
     one message, there or back:  ~0.0<100000.0 µs
