@@ -44,12 +44,17 @@ std::string next_numbers() {
   return before + std::to_string(++this_process.made);
 }
 
+std::system_error system_error(const char* what) {
+  return {errno, std::generic_category(), what};
+}
+
 // Those that run code: one that was joined may still be listed for a moment.
 int threads_of_this_process() {
   constexpr unsigned long is_exiting = 4;  // PF_EXITING of the kernel's sched.h
   int threads = 0;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
     std::ifstream file(thread.path() / "stat");
+    if (!file && errno != ENOENT) throw system_error("cannot count the threads");
     std::string stat;
     std::getline(file, stat);  // tid (name) state ppid pgrp session tty tpgid flags …
     std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
@@ -63,10 +68,6 @@ int threads_of_this_process() {
   if (threads > 1) --threads;
 #endif
   return threads;
-}
-
-std::system_error system_error(const char* what) {
-  return {errno, std::generic_category(), what};
 }
 
 // A descriptor that becomes readable when the process ends, and that goes on referring
