@@ -40,7 +40,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Clock = QueueOfBytes::Clock;
+using Clock = std::chrono::steady_clock;
 
 constexpr auto step = 100ms;
 // How long a process must have been the only one left before its wait is an error. One

@@ -59,8 +59,6 @@ struct QueueOptions {
  */
 class QueueOfBytes {
  public:
-  using Clock = std::chrono::steady_clock; /**< Measures time limits. */
-
   /** @brief Makes an empty queue.
    *  @param item_size Bytes of one item. @param capacity Items. @param options Options. */
   QueueOfBytes(std::size_t item_size, std::size_t capacity, QueueOptions options);
@@ -70,15 +68,16 @@ class QueueOfBytes {
 
   /** @brief As JoinableQueue::put_for. @param item Its bytes. @param limit Until when.
    *  @return Whether it was put. */
-  bool put(std::span<const std::byte> item, Clock::time_point limit);
+  bool put(std::span<const std::byte> item,
+           std::chrono::steady_clock::time_point limit);
   /** @brief As JoinableQueue::get_for. @param item For its bytes. @param limit Until when.
    *  @return Whether there was one. */
-  bool get(std::span<std::byte> item, Clock::time_point limit);
+  bool get(std::span<std::byte> item, std::chrono::steady_clock::time_point limit);
   /** @brief As JoinableQueue::task_done. */
   void task_done();
   /** @brief As JoinableQueue::join_for. @param limit Until when.
    *  @return Whether all are done. */
-  bool join(Clock::time_point limit);
+  bool join(std::chrono::steady_clock::time_point limit);
   /** @brief As JoinableQueue::close. */
   void close();
   /** @brief As JoinableQueue::lost. @return The items' bytes, one item after the other. */
@@ -201,7 +200,7 @@ class JoinableQueue {
   std::size_t size() { return queue_.size(); }
 
  private:
-  using Clock = QueueOfBytes::Clock;
+  using Clock = std::chrono::steady_clock;
 
   static Clock::time_point in(std::chrono::duration<double> limit) {
     return Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
