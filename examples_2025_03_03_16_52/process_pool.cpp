@@ -10,7 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -81,9 +83,14 @@ class Descriptor {
 // ---- Packets ------------------------------------------------------------------------
 //
 // All sockets are of the kind SOCK_SEQPACKET: what is sent by one call is received by
-// one call or not at all, so a sender that is killed never leaves half a packet. More
-// bytes than a packet may have travel in anonymous memory (memfd) whose descriptor goes
-// with the packet. It has no name, and is gone when nobody has it open.
+// one call or not at all, so a sender that is killed never leaves half a packet.
+//
+// More bytes than a packet may have travel in memory that sender and receiver share. It
+// is anonymous (memfd): it has no name, its descriptor goes with the packet, and it is
+// gone when nobody has it any more. Both keep it for the next time: to touch memory for
+// the first time costs several times as much as to copy into it. Since a worker has one
+// call at a time, and the pool reads an answer before it gives the next call, nobody
+// writes into it while the other one reads.
 
 std::pair<Descriptor, Descriptor> make_socket_pair() {
   std::array<int, 2> ends;
@@ -138,97 +145,135 @@ ssize_t receive_packet(int socket, std::span<char> buffer, Descriptor& descripto
   return size;
 }
 
-/// Writes bytes into new anonymous memory.
-Descriptor in_memory(std::string_view bytes) {
-  Descriptor memory(::memfd_create("process_pool", MFD_CLOEXEC));
-  if (memory.get() < 0) throw system_error("cannot make memory to send");
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(memory.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw system_error("cannot write into memory to send");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return memory;
-}
-
-/// The bytes of anonymous memory that was received.
+/// Anonymous memory, as this process sees it.
 class Mapping {
  public:
-  Mapping(const Descriptor& memory, std::size_t size) : size_(size) {
-    if (memory.get() < 0) {  // there was no room for it in the table of descriptors
-      errno = EMFILE;
-      throw system_error("cannot receive memory");
-    }
-    address_ = ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, memory.get(), 0);
-    if (address_ == MAP_FAILED) throw system_error("cannot read memory that was received");
+  Mapping() = default;
+  Mapping(const Descriptor& memory, std::size_t size, int protection)
+      : address_(::mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE, memory.get(), 0)),
+        size_(size) {
+    if (address_ == MAP_FAILED) throw system_error("cannot map shared memory");
   }
-  ~Mapping() { ::munmap(address_, size_); }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
+  Mapping(Mapping&& other) noexcept
+      : address_(std::exchange(other.address_, MAP_FAILED)), size_(other.size_) {}
+  Mapping& operator=(Mapping&& other) noexcept {
+    std::swap(address_, other.address_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~Mapping() {
+    if (address_ != MAP_FAILED) ::munmap(address_, size_);
+  }
 
-  std::string_view bytes() const { return {static_cast<const char*>(address_), size_}; }
+  char* data() const { return static_cast<char*>(address_); }
+  std::size_t size() const { return address_ == MAP_FAILED ? 0 : size_; }
 
  private:
-  void* address_;
-  std::size_t size_;
+  void* address_ = MAP_FAILED;
+  std::size_t size_ = 0;
 };
+
+// More than this is not kept: it would be much for a memory that may be used once.
+constexpr std::size_t largest_kept = 64 << 20;
 
 /// What a packet says: a call, or its answer.
 enum class Kind : std::uint32_t { call, value, exception };
 
 struct Header {
   Kind kind;
-  Job job;           // of a call
-  std::size_t size;  // of the bytes that follow, in the packet or in memory
+  std::uint32_t memory = 0;  // the number of the memory that has the bytes; 0: the packet
+  Job job = nullptr;         // of a call
+  std::size_t size = 0;      // how many bytes
+  std::size_t capacity = 0;  // of the memory
 };
 
-/// The bytes of a call or of an answer, ready to be sent, and to be sent again.
-class Message {
+/// The sending side of a connection's memory.
+class Outbox {
  public:
-  Message(Header header, std::string bytes, std::size_t largest_packet)
-      : header_(header), bytes_(std::move(bytes)) {
-    header_.size = bytes_.size();
-    if (bytes_.size() > largest_packet) move_to_memory();
-  }
+  explicit Outbox(std::size_t largest_packet) : largest_packet_(largest_packet) {}
 
-  /// @return Whether it was sent; otherwise errno says why not.
-  bool send(int socket, int flags = 0) {
-    if (try_to_send(socket, flags)) return true;
-    if (errno != EMSGSIZE || memory_.get() >= 0) return false;
-    move_to_memory();  // this system allows smaller packets only
-    return try_to_send(socket, flags);
+  /// Sends bytes, in the packet or by memory.
+  /// @return Whether they were sent; otherwise errno says why not.
+  /// @throws std::system_error if there is no memory, or no descriptor for it.
+  bool send(int socket, Header header, std::string_view bytes, int flags = 0) {
+    header.size = bytes.size();
+    if (bytes.size() <= largest_packet_) {
+      std::array<::iovec, 2> pieces{::iovec{&header, sizeof header},
+                                    {const_cast<char*>(bytes.data()), bytes.size()}};
+      if (send_packet(socket, pieces, -1, flags)) return true;
+      if (errno != EMSGSIZE) return false;  // this system allows smaller packets only
+    }
+    if (bytes.size() > mapping_.size()) allocate(bytes.size());
+    std::memcpy(mapping_.data(), bytes.data(), bytes.size());
+    header.memory = number_;
+    header.capacity = mapping_.size();
+    ::iovec piece{&header, sizeof header};
+    const bool sent = send_packet(socket, {&piece, 1}, memory_.get(), flags);
+    if (mapping_.size() > largest_kept) release();
+    return sent;
   }
 
  private:
-  void move_to_memory() {
-    memory_ = in_memory(bytes_);
-    bytes_ = std::string();
+  void allocate(std::size_t size) {
+    release();
+    const std::size_t capacity = size > largest_kept ? size : std::bit_ceil(size);
+    Descriptor memory(::memfd_create("process_pool", MFD_CLOEXEC));
+    if (memory.get() < 0) throw system_error("cannot make memory to send");
+    // Not when it is touched: there, a lack of memory would end the process.
+    if ((errno = ::posix_fallocate(memory.get(), 0, static_cast<::off_t>(capacity))) != 0)
+      throw system_error("cannot make memory to send");
+    mapping_ = Mapping(memory, capacity, PROT_READ | PROT_WRITE);
+    memory_ = std::move(memory);
+    ++number_;
   }
-  bool try_to_send(int socket, int flags) {
-    std::array<::iovec, 2> pieces{
-        ::iovec{&header_, sizeof header_}, {bytes_.data(), bytes_.size()}};
-    return send_packet(socket, pieces, memory_.get(), flags);
+  void release() {
+    mapping_ = Mapping();
+    memory_.reset();
   }
 
-  Header header_;
-  std::string bytes_;
+  std::size_t largest_packet_;
   Descriptor memory_;
+  Mapping mapping_;
+  std::uint32_t number_ = 0;
 };
 
-/// A packet that was received: gives its bytes to a function.
-template <class Function>
-void with_bytes(const Header& header, std::string_view packet, const Descriptor& memory,
-                Function&& function) {
-  const auto read = [&](std::string_view bytes) {
+/// The receiving side of a connection's memory.
+class Inbox {
+ public:
+  /// Gives the bytes that came with a packet to a function, as an archive to read.
+  /// @throws std::system_error if there was no descriptor left to receive them.
+  template <class Function>
+  void read(const Header& header, std::string_view packet, Descriptor& memory,
+            const Function& function) {
+    std::string_view bytes = packet.substr(sizeof header);
+    if (header.memory != 0) {
+      if (header.memory != number_) map(header, memory);
+      bytes = {mapping_.data(), header.size};
+    }
     boost::interprocess::ibufferstream stream(bytes.data(), bytes.size());
     Input input(stream);
     function(input);
-  };
-  if (const auto inside = packet.substr(sizeof header); inside.size() == header.size)
-    return read(inside);
-  const Mapping mapping(memory, header.size);
-  read(mapping.bytes());
-}
+    if (mapping_.size() > largest_kept) {
+      mapping_ = Mapping();
+      number_ = 0;
+    }
+  }
+
+ private:
+  void map(const Header& header, Descriptor& memory) {
+    if (memory.get() < 0) {
+      errno = EMFILE;
+      throw system_error("cannot receive memory");
+    }
+    mapping_ = Mapping();
+    number_ = 0;
+    mapping_ = Mapping(memory, header.capacity, PROT_READ);
+    number_ = header.memory;
+  }
+
+  Mapping mapping_;
+  std::uint32_t number_ = 0;
+};
 
 Header header_of(std::string_view packet) {
   Header header;
@@ -242,26 +287,27 @@ Header header_of(std::string_view packet) {
 void work(const Descriptor& socket, std::size_t largest_packet) {
   std::vector<char> buffer(sizeof(Header) + largest_packet);
   Descriptor memory;
+  Inbox inbox;
+  Outbox outbox(largest_packet);
   ssize_t size;
   while ((size = receive_packet(socket.get(), buffer, memory)) > 0) {
     const std::string_view packet(buffer.data(), static_cast<std::size_t>(size));
-    std::optional<Message> answer;
+    bool sent;
     try {
       std::ostringstream result;
       const Header call = header_of(packet);
-      with_bytes(call, packet, memory, [&](Input& arguments) {
+      inbox.read(call, packet, memory, [&](Input& arguments) {
         Output output(result);
         call.job(arguments, output);
       });
-      answer.emplace(Header{Kind::value, nullptr, 0}, std::move(result).str(),
-                     largest_packet);
+      std::fflush(stdout);  // what the call printed is out before its answer
+      sent = outbox.send(socket.get(), {.kind = Kind::value}, result.view());
     } catch (...) {
-      answer.emplace(Header{Kind::exception, nullptr, 0},
-                     as_bytes(current_exception_text()), largest_packet);
+      const std::string text = as_bytes(current_exception_text());
+      std::fflush(stdout);
+      sent = outbox.send(socket.get(), {.kind = Kind::exception}, text);
     }
-    memory.reset();
-    std::fflush(stdout);  // what the call printed is out before its answer
-    if (!answer->send(socket.get())) return;
+    if (!sent) return;
   }
 }
 
@@ -392,14 +438,15 @@ struct ProcessPool::Implementation {
     asio::posix::stream_descriptor socket;
     asio::posix::stream_descriptor process;  // readable when the process has ended
     pid_t pid;
+    Outbox outbox;
+    Inbox inbox = {};
     bool has_answered = false;
   };
 
   struct Task {
     Call call;
     int retries;
-    std::optional<Message> message = {};  // made when it is sent first
-    int undelivered = 0;                  // how many workers were dead before it came
+    int undelivered = 0;  // how many workers were dead before it came
   };
 
   /// A place for a worker: when one dies, its successor takes the same place.
@@ -468,7 +515,8 @@ struct ProcessPool::Implementation {
     }
     place.connection = std::make_shared<Connection>(
         asio::posix::stream_descriptor(context, socket.release()),
-        asio::posix::stream_descriptor(context, process.release()), reply.pid);
+        asio::posix::stream_descriptor(context, process.release()), reply.pid,
+        Outbox(options.largest_packet));
     asio::co_spawn(context, watch(place, place.connection), asio::detached);
     return reply.exit_code;
   }
@@ -570,21 +618,21 @@ struct ProcessPool::Implementation {
 
   /// Gives a call to the worker of a place, and waits for the answer.
   asio::awaitable<void> give(Place& place, std::shared_ptr<Task> task) {
-    try {
-      if (!task->message)
-        task->message.emplace(Header{Kind::call, task->call.job, 0},
-                              std::move(task->call.arguments), options.largest_packet);
-    } catch (...) {  // too many open files, no more memory
-      finish(*task, {std::current_exception()});
-      co_return;
-    }
     const std::shared_ptr<Connection> connection = place.connection;
     const int socket = connection->socket.native_handle();
     Descriptor memory;
     ssize_t size = 0;
     // A worker that was dead already does not receive the call, and one that dies before
     // it has taken the call resets the connection.
-    bool delivered = task->message->send(socket, MSG_DONTWAIT);
+    bool delivered;
+    try {
+      delivered = connection->outbox.send(
+          socket, {.kind = Kind::call, .job = task->call.job}, task->call.arguments,
+          MSG_DONTWAIT);
+    } catch (...) {  // too many open files, no more memory
+      finish(*task, {std::current_exception()});
+      co_return;
+    }
     if (delivered) {
       do {
         boost::system::error_code error;
@@ -597,7 +645,7 @@ struct ProcessPool::Implementation {
     }
     if (size > 0) {
       connection->has_answered = true;
-      answer(*task, {buffer.data(), static_cast<std::size_t>(size)}, memory);
+      answer(*task, *connection, {buffer.data(), static_cast<std::size_t>(size)}, memory);
       co_return;
     }
 
@@ -612,10 +660,11 @@ struct ProcessPool::Implementation {
     if (!waiting.empty()) wake_one();
   }
 
-  void answer(Task& task, std::string_view packet, const Descriptor& memory) {
+  void answer(Task& task, Connection& connection, std::string_view packet,
+              Descriptor& memory) {
     try {
       const Header header = header_of(packet);
-      with_bytes(header, packet, memory, [&](Input& input) {
+      connection.inbox.read(header, packet, memory, [&](Input& input) {
         if (header.kind == Kind::value) return finish(task, {nullptr, &input});
         std::pair<std::string, std::string> text;
         input(text);

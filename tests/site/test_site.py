@@ -76,6 +76,32 @@ def test_missing_counterpart_of_a_port_fails_the_build(book: Book):
     assert "two_calls.py is missing" in failure(book)
 
 
+FACTS = """{
+  "name": "a name", "cores": 2, "call_seconds": 0.00002, "other_seconds": 0.00001,
+  "calls_per_second": 61234.5, "sent_bytes_per_second": 9.87e9, "busy_share": 0.0123
+}"""
+
+
+@pytest.mark.parametrize(
+    ("role", "printed"),
+    [
+        ("facts name", "a name"),
+        ("facts cores", "2"),
+        ("facts call_seconds", "20 µs"),
+        ("facts call_seconds / facts other_seconds", "2.0 ×"),
+        ("facts calls_per_second", "61 000"),
+        ("facts sent_bytes_per_second", "9.9 GB/s"),
+        ("facts busy_share", "1.2 %"),
+    ],
+)
+def test_a_number_of_what_the_build_measures(book: Book, role: str, printed: str):
+    (book.recordings / "facts.json").write_text(FACTS)
+    book.write(f"docs/{KEY}.rst", f"{PAGE}\nIt is :measured:`{role}` here.\n")
+    html = book.page()
+    assert f"It is {printed} here." in text_of(html)
+    assert "from facts.json" in html
+
+
 @pytest.mark.parametrize(
     ("role", "complaint"),
     [
@@ -85,11 +111,17 @@ def test_missing_counterpart_of_a_port_fails_the_build(book: Book):
         ("cpp wall / cpp memory", "says nothing"),
         ("cpp", "wanted is"),
         ("#2 cpp wall", "none numbered 2"),
+        ("pool call_seconds", "pool.json"),
+        ("facts speed", "facts.json has no figure “speed”"),
+        ("facts name / facts call_seconds", "“name” is no number"),
+        ("facts call_seconds / facts sent_bytes_per_second", "says nothing"),
+        ("facts call_seconds / cpp wall", "there is no language “facts”"),
     ],
 )
 def test_an_unknown_number_fails_the_build_and_names_the_role(
     book: Book, role: str, complaint: str
 ):
+    (book.recordings / "facts.json").write_text(FACTS)
     book.write(f"docs/{KEY}.rst", f"{PAGE}\n:measured:`{role}`\n")
     message = failure(book)
     assert f":measured:`{role}`" in message

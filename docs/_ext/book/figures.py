@@ -9,7 +9,7 @@ from typing import Literal
 from .errors import BookError
 from .recording import Recording, Transcript
 
-Unit = Literal["seconds", "bytes", "count"]
+Unit = Literal["seconds", "bytes", "count", "per_second", "bytes_per_second"]
 
 # A number and its unit must not part at the end of a line.
 NBSP = "\N{NO-BREAK SPACE}"
@@ -26,6 +26,10 @@ class Figure:
                 return seconds(self.value)
             case "bytes":
                 return size(self.value)
+            case "bytes_per_second":
+                return f"{size(self.value)}/s"
+            case "per_second":
+                return count(float(f"{self.value:.1e}"))
             case _:
                 return count(self.value)
 

@@ -4,7 +4,8 @@
 :measured:`python cpu`                     this page's program
 :measured:`python memory / cpp memory`     a ratio
 :measured:`1_sequential#2 cpp wall`        in this page's folder, second transcript
-:measured:`machine cores`                  a fact of the machine
+:measured:`machine cores`                  a fact of the machine, from machine.json
+:measured:`process_pool call_seconds / process_pool thread_call_seconds`
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from .errors import BookError
-from .figures import FIGURES, Figure, figure, ratio, seconds, size
+from .errors import BookError, MissingFile
+from .figures import FIGURES, Figure, Unit, figure, ratio
 from .nodes import measured
 from .recording import LANGUAGES, NAMES
 from .shelf import Shelf
@@ -39,9 +40,12 @@ class Measured(SphinxRole):
     def resolve(self, shelf: Shelf, text: str) -> tuple[str, str]:
         """The number as printed, and where it comes from."""
         parts = [part.split() for part in text.split(" / ")]
-        if len(parts) == 1 and parts[0] and parts[0][0] in ("machine", "recorder"):
-            return self.fact(shelf, parts[0])
-        figures = [self.figure(shelf, part) for part in parts]
+        if all(len(part) == 2 and part[0] not in LANGUAGES for part in parts):
+            if len(parts) == 1:
+                return self.fact(shelf, parts[0])
+            figures = [self.fact_figure(shelf, part) for part in parts]
+        else:
+            figures = [self.figure(shelf, part) for part in parts]
         match figures:
             case [(one, source)]:
                 return str(one), source
@@ -70,24 +74,40 @@ class Measured(SphinxRole):
         return value, f"{named}, from recording {recording.path.name}"
 
     def fact(self, shelf: Shelf, words: list[str]) -> tuple[str, str]:
-        if len(words) != 2:
-            raise BookError(f"wanted is: {words[0]} FIGURE")
-        file = f"{words[0]}.json"
-        data = shelf.json(file, f"the description of the {words[0]}")
-        value = data.get(words[1])
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise BookError(f"{file} has no figure “{words[1]}”")
+        value, source = self.fact_value(shelf, words)
         if isinstance(value, str):
             text = value
-        elif words[1].endswith("_seconds"):
-            text = seconds(value)
-        elif words[1].endswith("_bytes"):
-            text = size(value)
         elif words[1].endswith("_share"):
             text = f"{value * 100:.1f} %"
-        else:
+        elif (unit := unit_of(words[1])) == "count":
             text = str(value)
-        return text, f"{words[1]}, from {file}"
+        else:
+            text = str(Figure(value, unit))
+        return text, source
+
+    def fact_figure(self, shelf: Shelf, words: list[str]) -> tuple[Figure, str]:
+        value, source = self.fact_value(shelf, words)
+        if isinstance(value, str):
+            raise BookError(f"“{words[1]}” is no number")
+        return Figure(value, unit_of(words[1])), source
+
+    def fact_value(self, shelf: Shelf, words: list[str]) -> tuple[str | float, str]:
+        name, figure = words
+        file = f"{name}.json"
+        try:
+            data = shelf.json(file, "what the build has measured")
+        except MissingFile as error:
+            raise BookError(f"there is no language “{name}”, and {error}") from None
+        value = data.get(figure)
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise BookError(f"{file} has no figure “{figure}”")
+        return value, f"{figure}, from {file}"
+
+
+def unit_of(name: str) -> Unit:
+    """The name of a fact ends with its unit."""
+    units: tuple[Unit, ...] = ("bytes_per_second", "per_second", "seconds", "bytes")
+    return next((unit for unit in units if name.endswith(f"_{unit}")), "count")
 
 
 def setup(app: Sphinx) -> None:

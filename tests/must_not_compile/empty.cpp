@@ -1,0 +1,1 @@
+// For the target that collects the flags.
