@@ -55,16 +55,17 @@ int main(int argc, char** argv) {
   tbb::task_arena arena(options.workers);
   const NamedWorkers names(arena);
 
-  std::atomic<int> exit_code = EXIT_SUCCESS;
+  std::atomic<std::size_t> processed = 0;
   arena.execute([&] {
     tbb::parallel_for_each(directory.pictures(), [&](const std::string& picture) {
       const std::string failure = process_picture(picture);
-      if (failure.empty()) return;
-      directory.report(failure);
-      exit_code = EXIT_FAILURE;
+      if (failure.empty())
+        ++processed;
+      else
+        directory.report(failure);
     });
   });
 
   report_finished(start);
-  return exit_code;
+  return processed == directory.pictures().size() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
