@@ -113,10 +113,18 @@ void DownloadDirectory::save(const std::string& name, const std::string& bytes) 
 }
 
 void DownloadDirectory::compare_with(const FileSet& files) const {
-  for (const auto& [name, bytes] : files) {
-    std::ifstream file(path_ / name, std::ios::binary);
-    const std::string saved(std::istreambuf_iterator<char>(file), {});
-    if (saved != bytes)
-      throw std::runtime_error((path_ / name).string() + " is not what was served");
+  std::filesystem::path changed;
+  {
+    // Nobody may remove the files meanwhile, or they would be missed here.
+    const std::shared_lock lock(in_use);
+    for (const auto& [name, bytes] : files) {
+      std::ifstream file(path_ / name, std::ios::binary);
+      const std::string saved(std::istreambuf_iterator<char>(file), {});
+      if (saved == bytes) continue;
+      changed = path_ / name;
+      break;
+    }
   }
+  if (!changed.empty())
+    throw std::runtime_error(changed.string() + " is not what was served");
 }
