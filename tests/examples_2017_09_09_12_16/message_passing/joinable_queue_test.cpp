@@ -460,6 +460,11 @@ TEST_CASE("A process may be killed after any instruction of any call",
   do {
     calls_done = 0;
     JoinableQueue<int> queue(3);
+    for (int i = 0; i < 3; ++i) queue.put(0);
+    for (int i = 0; i < 3; ++i) {  // every place names somebody who lives
+      queue.get();
+      queue.task_done();
+    }
     queue.put(1);
     queue.put(2);
     killed_after(steps++, [&] {
