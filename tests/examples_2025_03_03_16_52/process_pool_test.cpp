@@ -437,6 +437,18 @@ TEST_CASE("A hundred pools leave no process, no descriptor and no memory",
   CHECK(subreaper.all_gone(0ms));
 }
 
+TEST_CASE("A worker has no descriptors but those it was started with, and its connection",
+          "[process_pool]") {
+  const auto before = open_descriptors();
+  ProcessPool pool(3);
+  for (const auto count : all_of(pool.map([](int) { return open_descriptors(); }, numbers(9))))
+    CHECK(count == before + 1);
+  // Large payloads keep one for the answers, and one more from call to call.
+  for (int i = 0; i < 100; ++i) get(pool.submit(same, std::string(100'000, 'x')));
+  for (const auto count : all_of(pool.map([](int) { return open_descriptors(); }, numbers(9))))
+    CHECK(count <= before + 2);
+}
+
 TEST_CASE("What a call prints is out before its result is there", "[process_pool]") {
   const std::string text = captured_output([] {
     ProcessPool pool(1);
