@@ -29,6 +29,10 @@ END_SOON = [
         "examples_2017_09_09_12_16/example_1",
         "examples_2017_09_09_12_16/example_4",
         "examples_2017_09_09_12_16/isolation",
+        "examples_2017_09_09_12_16/message_passing/file",
+        "examples_2017_09_09_12_16/message_passing/joinable_queue_cost",
+        "examples_2017_09_09_12_16/message_passing/pipe",
+        "examples_2017_09_09_12_16/message_passing/shared_memory",
     )
 ]
 # Those whose first line is printed by another process than their own.
