@@ -13,17 +13,17 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 
-from . import explorer
+from . import chart, explorer
 from .errors import BookError
-from .figures import Figure, figure, seconds, size
-from .nodes import drawn, file_link, tab_set, table
+from .figures import Figure, figure, seconds, size, unit_of
+from .nodes import drawn, file_link, folded, tab_set, table
 from .program import Block, first_sentence
 from .recording import NAMES, Language, Recording, Transcript
 from .shelf import Shelf
 from .transcript import orders_sentence, run_html, run_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sphinx.application import Sphinx
@@ -313,6 +313,84 @@ class RecordedText(BookDirective):
         return [nodes.literal_block(text, text, language="none")]
 
 
+class Chart(BookDirective):
+    """Measured rows as a picture, and in a table under it.
+
+    .. chart:: map_or_not            the file beside the recordings, without its ending
+       :rows: chunk_sizes            the list in it
+       :x: chunk_size                lines over a number; without it, bars,
+       :name: style                  with the field that names each bar, or each line
+       :y: wall_seconds              what is drawn; the name ends with its unit
+       :log: x y                     the axes that are logarithmic
+       :title: Time by chunk size
+
+    A field's label is its name in words; `:x-label:` and `:y-label:` give another.
+    """
+
+    required_arguments = 1
+    optional_arguments = 0
+    option_spec = {  # noqa: RUF012 (docutils reads it as it is)
+        "rows": directives.unchanged_required,
+        "x": directives.unchanged_required,
+        "y": directives.unchanged_required,
+        "name": directives.unchanged_required,
+        "log": directives.unchanged_required,
+        "title": directives.unchanged_required,
+        "x-label": directives.unchanged_required,
+        "y-label": directives.unchanged_required,
+    }
+
+    def make(self, key: str) -> list[nodes.Node]:
+        for wanted in ("rows", "y", "title", *(() if "x" in self.options else ("name",))):
+            if wanted not in self.options:
+                raise BookError(f"a chart needs :{wanted}:")
+        rows = self.rows(f"{self.arguments[0]}.json", self.options["rows"])
+        y, name, title = self.axis("y"), self.options.get("name"), self.options["title"]
+        identity = f"chart-{self.env.new_serialno('book')}"
+        if "x" in self.options:
+            x = self.axis("x")
+            series = chart.read_series(rows, x, y, name)
+            picture = chart.chart_svg(series, x, y, identity, title) + chart.legend(series)
+            fields = [*([name] if name else []), x.field, y.field]
+        else:
+            bars = [(str(chart.row_value(row, name)), chart.number(row, y)) for row in rows]
+            picture = chart.bars_svg(bars, y, identity, title)
+            fields = [name, y.field]
+        html = f'<div class="book-figure" tabindex="0">{picture}</div>'
+        figures = table(
+            [words(field) for field in fields],
+            [[printed(row, field) for field in fields] for row in rows],
+            numbers=range(len(fields) - 1, len(fields)),
+        )
+        caption = nodes.paragraph("", title, classes=["book-caption"])
+        return [caption, drawn("", html=html), folded("", figures, title="The numbers")]
+
+    def axis(self, name: str) -> chart.Axis:
+        field = self.options[name]
+        label = self.options.get(f"{name}-label", words(field))
+        return chart.Axis(field, label, name in self.options.get("log", "").split())
+
+    def rows(self, file: str, name: str) -> list[Mapping[str, Any]]:
+        rows = self.shelf.json(file, "what the build has measured").get(name)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BookError(f"{file} has no list of rows “{name}”")
+        return rows
+
+
+def words(field: str) -> str:
+    """A field's name without its unit, which each number carries."""
+    unit = unit_of(field)
+    name = field if unit == "count" else field.removesuffix(unit).rstrip("_") or field
+    return name.replace("_", " ")
+
+
+def printed(row: Mapping[str, Any], field: str) -> str:
+    value = chart.row_value(row, field)
+    if isinstance(value, str) or unit_of(field) == "count":
+        return str(value)
+    return str(Figure(value, unit_of(field)))
+
+
 class RecorderCost(BookDirective):
     """What recording a program costs it, measured on a program that only writes lines."""
 
@@ -347,6 +425,7 @@ def setup(app: Sphinx) -> None:
         "machine": Machine,
         "recorded-text": RecordedText,
         "recorder-cost": RecorderCost,
+        "chart": Chart,
     }
     for name, directive in made.items():
         app.add_directive(name, directive)

@@ -9,7 +9,7 @@ from typing import Literal
 from .errors import BookError
 from .recording import Recording, Transcript
 
-Unit = Literal["seconds", "bytes", "count", "per_second", "bytes_per_second"]
+Unit = Literal["seconds", "bytes", "count", "ratio", "per_second", "bytes_per_second"]
 
 # A number and its unit must not part at the end of a line.
 NBSP = "\N{NO-BREAK SPACE}"
@@ -30,6 +30,8 @@ class Figure:
                 return f"{size(self.value)}/s"
             case "per_second":
                 return count(float(f"{self.value:.1e}"))
+            case "ratio":
+                return times(self.value, 3 if self.value < 10 else 2)
             case _:
                 return count(self.value)
 
@@ -79,6 +81,12 @@ def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
     return Figure(value, FIGURES[name][0])
 
 
+def unit_of(name: str) -> Unit:
+    """The name of a figure ends with its unit, or is it; anything else is counted."""
+    units: tuple[Unit, ...] = ("bytes_per_second", "per_second", "seconds", "bytes", "ratio")
+    return next((unit for unit in units if f"_{name}".endswith(f"_{unit}")), "count")
+
+
 def seconds(value: float) -> str:
     """Three decimals up to 10 s, so that milliseconds beyond a sleep still show."""
     size = abs(value)
@@ -111,17 +119,20 @@ def ratio(numerator: Figure, denominator: Figure) -> str:
         raise BookError(f"a ratio of {numerator.unit} to {denominator.unit} says nothing")
     if denominator.value == 0:
         raise BookError("a ratio to zero has no value")
-    value = numerator.value / denominator.value
-    return f"{_number(value, _decimals(value))}{NBSP}×"
+    return times(numerator.value / denominator.value, 2)
 
 
-def _decimals(value: float) -> int:
-    """Two significant digits: one run does not carry more."""
+def times(value: float, digits: int) -> str:
+    """Two significant digits: one run does not carry more; a median of several does."""
+    return f"{_number(value, _decimals(value, digits))}{NBSP}×"
+
+
+def _decimals(value: float, digits: int) -> int:
     if value == 0:
         return 0
     # Rounded first, so that 9.96 is printed as 10 and not as 10.0.
-    magnitude = math.floor(math.log10(abs(float(f"{value:.1e}"))))
-    return max(0, 1 - magnitude)
+    magnitude = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    return max(0, digits - 1 - magnitude)
 
 
 def _number(value: float, decimals: int) -> str:

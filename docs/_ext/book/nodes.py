@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -22,6 +23,10 @@ class drawn(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes s
 
 class file_link(nodes.Inline, nodes.TextElement):  # noqa: N801
     """A link to the page of a whole file."""
+
+
+class folded(nodes.General, nodes.Element):  # noqa: N801
+    """What a click unfolds; other builders show it as it is."""
 
 
 class measured(nodes.Inline, nodes.TextElement):  # noqa: N801
@@ -59,6 +64,14 @@ def _depart_measured(translator: Any, _node: measured) -> None:
     translator.body.append("</span>")
 
 
+def _visit_folded(translator: Any, node: folded) -> None:
+    translator.body.append(f'<details class="book-folded"><summary>{escape(node["title"])}</summary>')
+
+
+def _depart_folded(translator: Any, _node: folded) -> None:
+    translator.body.append("</details>")
+
+
 def _nothing(_translator: Any, _node: nodes.Node) -> None:
     """The children stand for themselves."""
 
@@ -93,7 +106,10 @@ def table(
     """A table whose first column names its rows; the columns in `numbers` hold figures."""
     group = nodes.tgroup(cols=len(rows[0]))
     for column in range(len(rows[0])):
-        group += nodes.colspec(colwidth=1, **({"stub": 1} if column == 0 else {}))
+        # In letters, for the builders that draw tables with them.
+        cells = [row[column] for row in (header, *rows) if row]
+        width = max(len(cell) if isinstance(cell, str) else 20 for cell in cells) + 2
+        group += nodes.colspec(colwidth=width, **({"stub": 1} if column == 0 else {}))
     if header:
         group += nodes.thead("", _row([*header], numbers))
     group += nodes.tbody("", *(_row(row, numbers) for row in rows))
@@ -127,4 +143,5 @@ def setup(app: Sphinx) -> None:
     others: dict[str, Any] = dict.fromkeys(OTHER_BUILDERS, plain)
     app.add_node(drawn, html=(_visit_drawn, _nothing), **others)
     app.add_node(file_link, html=(_visit_file_link, _depart_file_link), **others)
+    app.add_node(folded, html=(_visit_folded, _depart_folded), **others)
     app.add_node(measured, html=(_visit_measured, _depart_measured), **others)

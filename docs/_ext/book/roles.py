@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from .errors import BookError, MissingFile
-from .figures import FIGURES, Figure, Unit, figure, ratio
+from .figures import FIGURES, Figure, figure, ratio, unit_of
 from .nodes import measured
 from .recording import LANGUAGES, NAMES
 from .shelf import Shelf
@@ -102,12 +102,6 @@ class Measured(SphinxRole):
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise BookError(f"{file} has no figure “{figure}”")
         return value, f"{figure}, from {file}"
-
-
-def unit_of(name: str) -> Unit:
-    """The name of a fact ends with its unit."""
-    units: tuple[Unit, ...] = ("bytes_per_second", "per_second", "seconds", "bytes")
-    return next((unit for unit in units if name.endswith(f"_{unit}")), "count")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,0 +1,54 @@
+# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <target>...])
+#
+# Adds what the book measures beside its programs: tests/benchmarks/<name>_benchmark.cpp.
+# It prints its figures; `--output` has it write them, too.
+#
+#  - registers the test `benchmark: <name>`, a short run that shows that it works;
+#  - for the book, runs it whole while nothing else is measured, and keeps its figures
+#    beside the recordings (recordings/<name>.json);
+#  - has the target `bench` run it whole and show what it prints.
+#
+# LIBRARIES  what it links.
+# PROGRAMS   programs that it runs.
+function(add_measurement name)
+  cmake_parse_arguments(PARSE_ARGV 1 measured "" "" "LIBRARIES;PROGRAMS")
+  set(target ${name}_benchmark)
+  add_executable(${target} ${target}.cpp)
+  target_link_libraries(${target} PRIVATE book::options measure ${measured_LIBRARIES})
+  if(measured_PROGRAMS)
+    add_dependencies(${target} ${measured_PROGRAMS})
+  endif()
+
+  set(how --root "${PROJECT_SOURCE_DIR}" --python "${BOOK_PYTHON}")
+  if(BUILD_TESTING)
+    add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --quick)
+    set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT 120)
+  endif()
+
+  # One at a time, and each after the one before.
+  add_custom_target(${target}.run
+    COMMAND ${target} ${how}
+    USES_TERMINAL
+    COMMENT "Measuring ${name}"
+    VERBATIM)
+  add_dependencies(bench ${target}.run)
+  get_property(before GLOBAL PROPERTY BOOK_MEASUREMENTS)
+  if(before)
+    add_dependencies(${target}.run ${before})
+  endif()
+  set_property(GLOBAL PROPERTY BOOK_MEASUREMENTS ${target}.run)
+
+  if(BOOK_SITE)
+    set(figures "${PROJECT_BINARY_DIR}/recordings/${name}.json")
+    add_custom_command(
+      OUTPUT "${figures}"
+      COMMAND ${target} ${how} --output "${figures}"
+      DEPENDS ${target}
+      JOB_POOL recordings
+      COMMENT "Measuring ${name}"
+      VERBATIM)
+    add_custom_target(${name}.recordings DEPENDS "${figures}")
+    set_property(GLOBAL APPEND PROPERTY BOOK_RECORDINGS ${name}.recordings)
+    set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
+  endif()
+endfunction()

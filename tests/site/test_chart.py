@@ -1,0 +1,164 @@
+"""Measured rows are drawn where they belong, and what cannot be drawn is an error."""
+
+import json
+import re
+
+import pytest
+from book import chart
+from book.chart import Axis, bars_svg, chart_svg, even_ticks, log_ticks, read_series, tick_label
+from book.errors import BookError
+from conftest import KEY, PAGE, Book
+from sphinx.errors import SphinxError
+
+ROWS = [
+    {"tasks": 1000, "wall_seconds": 0.2, "style": "threads"},
+    {"tasks": 10, "wall_seconds": 0.1, "style": "threads"},
+    {"tasks": 10, "wall_seconds": 0.05, "style": "<coroutines>"},
+    {"tasks": 100_000, "wall_seconds": 0.4, "style": "<coroutines>"},
+]
+X, Y = Axis("tasks", "tasks", log=True), Axis("wall_seconds", "wall")
+
+
+def test_rows_become_series_in_order():
+    threads, coroutines = read_series(ROWS, X, Y, "style")
+    assert threads == chart.Series("threads", ((10, 0.1), (1000, 0.2)))
+    assert coroutines.name == "<coroutines>"
+
+
+def test_a_point_stands_where_its_numbers_say():
+    svg = chart_svg(read_series(ROWS, X, Y, "style"), X, Y, "c", "Waiting")
+    marks = [(float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', svg)]
+    assert len(marks) == len(ROWS)
+    (ten, tenth), (thousand, fifth), _, (most, slowest) = marks
+    # 10, 1 000 and 100 000 are two decades apart each.
+    assert thousand - ten == pytest.approx(most - thousand, abs=0.05)
+    assert (ten, most) == (chart.LEFT, chart.WIDTH - chart.RIGHT)
+    # 0.1, 0.2 and 0.4 s: the axis begins at 0, and what is more stands higher.
+    assert fifth - slowest == pytest.approx(2 * (tenth - fifth), abs=0.05)
+    assert (chart.HEIGHT - chart.BOTTOM) - slowest == pytest.approx(
+        4 * (chart.HEIGHT - chart.BOTTOM - tenth), abs=0.05
+    )
+    assert "<coroutines>" not in svg
+    assert "&lt;coroutines&gt;, tasks 100\N{NARROW NO-BREAK SPACE}000: 400" in svg
+
+
+def test_a_bar_is_as_long_as_its_number():
+    svg = bars_svg([("−1", 25), ("0", 100)], Axis("runs", "runs"), "c", "Outcomes")
+    short, long = (float(width) for width in re.findall(r'<rect[^>]* width="([\d.]+)"', svg))
+    assert long == pytest.approx(4 * short, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "ticks"),
+    [(0, 5.9, [0, 1, 2, 3, 4, 5, 6]), (0, 0.04, [0, 0.01, 0.02, 0.03, 0.04]), (-2, 3, [-2, -1, 0, 1, 2, 3])],
+)
+def test_even_ticks(first: float, last: float, ticks: list[float]):
+    assert even_ticks(first, last) == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "ticks"),
+    [
+        (1, 10_000, [1, 10, 100, 1000, 10_000]),
+        (0.03, 200, [0.01, 0.1, 1, 10, 100, 1000]),
+        (3, 40, [2, 5, 10, 20, 50]),
+        (1, 100, [1, 2, 5, 10, 20, 50, 100]),
+    ],
+)
+def test_log_ticks(first: float, last: float, ticks: list[float]):
+    assert log_ticks(first, last) == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed"),
+    [
+        (0.002, "seconds", "2 ms"),
+        (20, "seconds", "20 s"),
+        (0, "seconds", "0 s"),
+        (5e6, "bytes", "5 MB"),
+        (100_000, "count", "100 000"),
+        (0.5, "ratio", "0.5"),
+    ],
+)
+def test_tick_labels(value: float, unit: chart.Unit, printed: str):
+    label = tick_label(value, unit, largest=20)
+    assert label.replace("\N{NARROW NO-BREAK SPACE}", " ") == printed
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"tasks": 1}, "no “wall_seconds”"),
+        ({"tasks": 1, "wall_seconds": "fast"}, "is no number: fast"),
+        ({"tasks": 1, "wall_seconds": True}, "is no number"),
+        ({"tasks": 0, "wall_seconds": 1}, "which has no logarithm"),
+        ({"tasks": 1, "wall_seconds": float("nan")}, "is no number"),
+    ],
+)
+def test_a_row_that_cannot_be_drawn(row: dict[str, object], message: str):
+    with pytest.raises(BookError, match=message):
+        read_series([row], X, Y, None)
+
+
+CHART = """
+.. chart:: waiting
+   :rows: sleepers
+   :x: tasks
+   :y: wall_seconds
+   :name: style
+   :log: x
+   :title: How long the sleepers take
+"""
+
+
+def write(book: Book, directive: str, rows: object = ROWS) -> None:
+    book.write("recordings/waiting.json", json.dumps({"sleepers": rows}))
+    book.write(f"docs/{KEY}.rst", PAGE + directive)
+
+
+def test_a_page_shows_the_picture_its_legend_and_the_numbers(book: Book):
+    write(book, CHART)
+    html = book.page()
+    assert html.count('class="book-timeline book-chart"') == 1
+    assert html.count('<svg class="book-key lane-2"') >= 1
+    folded = html[html.index('<details class="book-folded">') : html.index("</details>")]
+    cells = re.findall(r"<p>(.*?)</p>", folded)
+    assert cells[:3] == ["style", "tasks", "wall"]
+    assert cells[3:6] == ["threads", "1000", "200\N{NO-BREAK SPACE}ms"]
+    assert len(cells) == 15
+
+
+def test_bars_are_drawn_without_an_x(book: Book):
+    write(book, CHART.replace("   :x: tasks\n", "").replace("   :log: x\n", ""))
+    assert book.page().count('<rect class="running"') >= len(ROWS)
+
+
+def test_another_builder_gets_the_numbers(book: Book):
+    write(book, CHART)
+    text = book.page("text")
+    assert "How long the sleepers take" in text
+    assert "<svg" not in text
+    assert re.search(r"<coroutines>\s*\|?\s*100000", text)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ((":rows: sleepers", ":rows: wakers"), "no list of rows “wakers”"),
+        ((".. chart:: waiting", ".. chart:: running"), "running.json"),
+        ((":y: wall_seconds", ":y: cpu_seconds"), "no “cpu_seconds”"),
+        (("   :title: How long the sleepers take\n", ""), "needs :title:"),
+        (("   :x: tasks\n   :y: wall_seconds\n   :name: style", "   :y: wall_seconds"), "needs :name:"),
+    ],
+)
+def test_what_a_chart_lacks_fails_the_build(book: Book, change: tuple[str, str], message: str):
+    assert change[0] in CHART
+    write(book, CHART.replace(*change))
+    with pytest.raises(SphinxError, match=message):
+        book.build("dummy")
+
+
+def test_a_chart_of_nothing_fails_the_build(book: Book):
+    write(book, CHART, [])
+    with pytest.raises(SphinxError, match="no rows to draw"):
+        book.build("dummy")
