@@ -13,9 +13,9 @@
 # SIDE_BY_SIDE   so many runs of it at the same time, while no other test runs: 1 for a
 #                program that keeps the cores busy, a few for one that also computes.
 #                Without it, 20 beside other tests, for those that only sleep.
-# RUNS           so many runs in a test, and twice as many for a recording, each on a
-#                terminal and as many through a pipe; 10 without it, fewer for a program
-#                that computes for seconds.
+# RUNS           so many runs on a terminal and as many through a pipe, in a test and for
+#                a recording: few for a program that computes for seconds. Without it, 10
+#                in a test and 20 for a recording.
 function(add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "SIDE_BY_SIDE;RUNS" "LIBRARIES")
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -26,10 +26,12 @@ function(add_program name)
     set(program_SIDE_BY_SIDE 20)
     set(computes FALSE)
   endif()
-  if(NOT program_RUNS)
+  set(runs_recorded 20)
+  if(program_RUNS)
+    set(runs_recorded ${program_RUNS})
+  else()
     set(program_RUNS 10)
   endif()
-  math(EXPR runs_recorded "2 * ${program_RUNS}")
 
   add_executable(${target} ${name}.cpp)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})

@@ -1,5 +1,6 @@
 """Small books, built: what stands on a page, and what makes a build fail."""
 
+import json
 import re
 
 import pytest
@@ -138,6 +139,23 @@ def test_a_program_without_a_page_fails_the_index(book: Book, key: str):
     book.write(f"{key}.cpp", (book.root / f"{KEY}.cpp").read_text())
     book.write("docs/examples_1/index.rst", ":orphan:\n\nAll\n===\n\n.. program-index::\n")
     assert f"write docs/{key}.rst" in failure(book)
+
+
+@pytest.mark.parametrize("order", [("two_calls", "more"), ("more", "two_calls")])
+def test_the_index_keeps_the_order_of_the_contents(book: Book, data, order: tuple[str, str]):
+    book.write("examples_1/more.cpp", (book.root / f"{KEY}.cpp").read_text())
+    book.write("examples_1/more.py", "print()\n")
+    for ending in ("cpp", "py"):
+        book.write(f"recordings/examples_1/more.{ending}.json", json.dumps(data))
+    book.write("docs/examples_1/more.rst", PAGE)
+    listed = "".join(f"   {name}\n" for name in order)
+    book.write(
+        "docs/examples_1/index.rst",
+        f":orphan:\n\nAll\n===\n\n.. program-index::\n\n.. toctree::\n\n{listed}",
+    )
+    page = (book.build() / "examples_1/index.html").read_text(encoding="utf-8")
+    table = page[page.index("book-index") : page.index("</table>")]
+    assert re.findall(r'href="(\w+)\.html"', table) == list(order)
 
 
 def test_a_changed_recording_changes_its_page(book: Book, data):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -24,7 +25,6 @@ from .transcript import orders_sentence, run_html, run_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from sphinx.application import Sphinx
 
@@ -232,9 +232,16 @@ class ProgramIndex(BookDirective):
         self.check_every_program_has_a_page(folder, set(pages))
         if not pages:
             raise BookError(f"{folder} has no page of a program")
-        rows = [self.row(docname) for docname in sorted(pages, key=natural)]
+        rows = [self.row(docname) for docname in self.in_reading_order(folder, pages)]
         header = ["Program", "What it shows", "C++", "Python"]
         return [table(header, rows, classes=["book-index"], numbers=(2, 3))]
+
+    def in_reading_order(self, folder: str, pages: list[str]) -> list[str]:
+        """As the page's own table of contents lists them; what it lacks comes last."""
+        source = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
+        listed = [f"{folder}/{line.strip()}" for line in source.splitlines()]
+        place = {page: listed.index(page) for page in pages if page in listed}
+        return sorted(pages, key=lambda page: (place.get(page, len(listed)), natural(page)))
 
     def check_every_program_has_a_page(self, folder: str, pages: set[str]) -> None:
         for path in sorted((self.shelf.root / folder).rglob("*.cpp")):
