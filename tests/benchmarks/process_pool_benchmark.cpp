@@ -1,6 +1,6 @@
 // What the pool of processes costs: one call there and back, calls in chunks, and bytes
-// by each of the ways that they could be sent. What is compared is measured in turn, and
-// each figure is the median of several rounds.
+// by each of the ways that they could be sent. What is compared is measured in turn,
+// and each figure is the median of several rounds.
 //
 //     process_pool_benchmark [--output FILE] [--quick]
 #include <fmt/core.h>
@@ -8,42 +8,27 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
-#include <chrono>
 #include <cstring>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "examples_2025_03_03_16_52/process_pool.hpp"
+#include "tests/benchmarks/benchmark.hpp"
 
 namespace asio = boost::asio;
 
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-
-template <class Action>
-double seconds_of(const Action& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return Seconds(std::chrono::steady_clock::now() - start).count();
+int same(int x) {
+  return x;
 }
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+int length(const std::string& text) {
+  return static_cast<int>(text.size());
 }
-
-int same(int x) { return x; }
-int length(const std::string& text) { return static_cast<int>(text.size()); }
 
 // ---- One call, and calls in chunks --------------------------------------------------
 
@@ -100,7 +85,8 @@ void read_all(int file, char* bytes, std::size_t size) {
   }
 }
 
-// A receiver ends with a string of its own, as a worker ends with the function's arguments.
+// A receiver ends with a string of its own, as a worker ends with the function's
+// arguments.
 void receive_by_stream(int socket, std::size_t size) {
   const auto buffer = std::make_unique_for_overwrite<char[]>(size);
   read_all(socket, buffer.get(), size);
@@ -120,7 +106,8 @@ void receive_by_memory(int socket, std::size_t size) {
   check(::recvmsg(socket, &message, 0) == 1 && CMSG_FIRSTHDR(&message), "recvmsg");
   int memory;
   std::memcpy(&memory, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof memory);
-  void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, memory, 0);
+  void* address =
+      ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, memory, 0);
   check(address != MAP_FAILED, "mmap");
   const std::string arguments(static_cast<const char*>(address), size);
   ::munmap(address, size);
@@ -213,17 +200,7 @@ std::string size_name(std::size_t size) {
   return fmt::format("{}_kb", size / 1'000);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-  CLI::App app("What the pool of processes costs");
-  std::string output;
-  bool quick = false;
-  app.add_option("--output", output, "A JSON file for the figures");
-  app.add_flag("--quick", quick, "A few rounds: for a test that it runs");
-  CLI11_PARSE(app, argc, argv);
-
+nlohmann::json measure(bool quick) {
   const int rounds = quick ? 2 : 9;
   const int calls = quick ? 100 : 2000;
   nlohmann::json figures;
@@ -235,9 +212,11 @@ int main(int argc, char** argv) {
   }
   figures["call_seconds"] = median(processes);
   figures["thread_call_seconds"] = median(threads);
-  fmt::print("one call there and back\n  processes {:10.1f} us\n  threads   {:10.1f} us  {:.1f} x\n",
-             median(processes) * 1e6, median(threads) * 1e6,
-             median(processes) / median(threads));
+  fmt::print(
+      "one call there and back\n  processes {:10.1f} us\n  threads   {:10.1f} us  "
+      "{:.1f} x\n",
+      median(processes) * 1e6, median(threads) * 1e6,
+      median(processes) / median(threads));
 
   constexpr std::array chunk_sizes{1, 16, 256};
   std::array<std::vector<double>, 3> rates;
@@ -246,9 +225,10 @@ int main(int argc, char** argv) {
       rates[i].push_back(calls_per_second(calls * 10, chunk_sizes[i]));
   fmt::print("calls per second, two workers\n");
   for (std::size_t i = 0; i < chunk_sizes.size(); ++i) {
-    figures[fmt::format("chunks_of_{}_calls_per_second", chunk_sizes[i])] = median(rates[i]);
-    fmt::print("  chunks of {:4} {:12.0f}  {:.1f} x\n", chunk_sizes[i], median(rates[i]),
-               median(rates[i]) / median(rates[0]));
+    figures[fmt::format("chunks_of_{}_calls_per_second", chunk_sizes[i])] =
+        median(rates[i]);
+    fmt::print("  chunks of {:4} {:12.0f}  {:.1f} x\n", chunk_sizes[i],
+               median(rates[i]), median(rates[i]) / median(rates[0]));
   }
 
   fmt::print("bytes to another process: by stream, new memory, kept memory\n");
@@ -267,7 +247,8 @@ int main(int argc, char** argv) {
   }
 
   fmt::print("one call with so many bytes: in a packet, in memory\n");
-  for (const std::size_t size : {1'000ul, 4'000ul, 16'000ul, 32'000ul, 64'000ul, 128'000ul}) {
+  for (const std::size_t size :
+       {1'000ul, 4'000ul, 16'000ul, 32'000ul, 64'000ul, 128'000ul}) {
     std::vector<double> packet, memory;
     for (int round = 0; round < rounds; ++round) {
       packet.push_back(call_with_bytes(size, 200'000, calls / 4));
@@ -276,16 +257,15 @@ int main(int argc, char** argv) {
     figures["packet_" + size_name(size) + "_call_seconds"] = median(packet);
     figures["memory_" + size_name(size) + "_call_seconds"] = median(memory);
     fmt::print("  {:>6} {:8.1f} us {:8.1f} us  {:.2f} x\n", size_name(size),
-               median(packet) * 1e6, median(memory) * 1e6, median(memory) / median(packet));
+               median(packet) * 1e6, median(memory) * 1e6,
+               median(memory) / median(packet));
   }
+  return figures;
+}
 
-  if (!output.empty()) {
-    std::ofstream file(output + ".new");
-    file << figures.dump(2) << '\n';
-    file.close();
-    if (!file || std::rename((output + ".new").c_str(), output.c_str()) != 0) {
-      fmt::print(stderr, "process_pool_benchmark: cannot write {}\n", output);
-      return 1;
-    }
-  }
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_benchmark("process_pool_benchmark", "What the pool of processes costs",
+                       argc, argv, measure);
 }
