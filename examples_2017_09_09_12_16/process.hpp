@@ -144,9 +144,10 @@ class Process {
 
   /**
    * @brief How it ended.
-   * @return 0 if its function returned; 1 if that threw, or if its output could not be
-   *   written; what it gave to exit_process(); -N if signal N ended it; nothing if
-   *   it has not ended, or if something else has waited for it, such as `wait`.
+   * @return 0 if its function returned; what it gave to exit_process(); 1 if an exception
+   *   left it, or if its output could not be written, which is said on standard error;
+   *   -N if signal N ended it; nothing if it has not ended, or if something else has
+   *   waited for it, such as `wait`.
    * @throws std::logic_error if it was made by another process.
    */
   std::optional<int> exit_code();

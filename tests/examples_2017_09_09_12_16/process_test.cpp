@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -326,26 +327,38 @@ TEST_CASE_METHOD(AsWithoutCatch, "What was printed appears once", "[process]") {
   CHECK(output == "1 2 3");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An output that cannot be written is exit code 1",
+TEST_CASE_METHOD(AsWithoutCatch, "An output that cannot be written is exit code 1, with the reason",
                  "[process]") {
   const int buffering = GENERATE(_IOFBF, _IOLBF, _IONBF);
   const bool by_cout = GENERATE(false, true);
-  const std::string lost = "lost\n";
-  const auto output = printed(Into::pipe, [&] {
-    std::setvbuf(stdout, nullptr, buffering, BUFSIZ);
-    if (by_cout) std::ios::sync_with_stdio(false);
-    Process process({.name = "name"}, [&] {
-      ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
-      if (by_cout)
-        std::cout << lost;
-      else
-        std::fputs(lost.c_str(), stdout);
+  const auto run = [&](auto&& then) {
+    return printed(Into::pipe, [&] {
+      std::setvbuf(stdout, nullptr, buffering, BUFSIZ);
+      if (by_cout) std::ios::sync_with_stdio(false);
+      Process process({.name = "name"}, [&] {
+        ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+        const std::string lost = "lost\n";
+        if (by_cout)
+          std::cout << lost;
+        else
+          std::fputs(lost.c_str(), stdout);
+        then();
+      });
+      process.start();
+      process.join();
+      std::printf("exit code %d\n", process.exit_code().value());
     });
-    process.start();
-    process.join();
-    std::printf("exit code %d\n", process.exit_code().value());
-  });
-  CHECK(output == "name: cannot write the output\nexit code 1\n");
+  };
+  const std::string said = "name: cannot write the output: No space left on device\n";
+  CHECK(run([] {}) == said + "exit code 1\n");
+  // Whatever it has done since, and whatever exit code it wanted.
+  CHECK(run([] { errno = 0; }).starts_with("name: cannot write the output"));
+  CHECK(run([] { exit_process(0); }) == said + "exit code 1\n");
+  CHECK(run([] { exit_process(5); }) == said + "exit code 1\n");
+  // Another call's failure is not taken for the reason.
+  const bool flushed_at_end = by_cout || buffering == _IOFBF;
+  CHECK(run([] { ::open("/no/such/file", O_RDONLY); }) ==
+        (flushed_at_end ? said : "name: cannot write the output\n") + "exit code 1\n");
 }
 
 TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end", "[process]") {
