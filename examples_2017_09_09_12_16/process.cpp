@@ -42,7 +42,8 @@ struct {
 } this_process;
 
 std::string next_numbers() {
-  const std::string before = this_process.numbers.empty() ? "" : this_process.numbers + ":";
+  const std::string before =
+      this_process.numbers.empty() ? "" : this_process.numbers + ":";
   return before + std::to_string(++this_process.made);
 }
 
@@ -106,7 +107,8 @@ void report(const std::string& what) {
 }
 
 // A stream keeps that a write failed, not why. So the reason is that of a call which
-// failed at that time, if it is one that a write may have: better none than a wrong one.
+// failed at that time, if it is one that a write may have: better none than a wrong
+// one.
 std::string reason_of_writing(std::initializer_list<int> errors) {
   constexpr std::array of_writing{EBADF, EDQUOT, EFBIG, EIO, ENOSPC, EPIPE};
   for (const int error : errors)
@@ -177,14 +179,17 @@ struct Process::State {
   bool wait_for(std::chrono::duration<double> limit) {
     using Clock = std::chrono::steady_clock;
     constexpr std::chrono::duration<double> very_long(1e9);
-    const auto end = Clock::now() + (limit > 0s ? std::chrono::ceil<Clock::duration>(
-                                                      std::min(limit, very_long))
-                                                : Clock::duration(0));
+    const auto end =
+        Clock::now() +
+        (limit > 0s ? std::chrono::ceil<Clock::duration>(std::min(limit, very_long))
+                    : Clock::duration(0));
     while (!wait(WNOHANG)) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
       if (left <= 0ms) return false;
       ::pollfd readable{file, POLLIN, 0};
-      ::poll(&readable, 1, static_cast<int>(std::min<long long>(left.count(), INT_MAX)));
+      ::poll(&readable, 1,
+             static_cast<int>(std::min<long long>(left.count(), INT_MAX)));
     }
     return true;
   }
@@ -228,14 +233,16 @@ void Process::start() {
   State& state = of_this_process();
   if (state.pid != 0) throw std::logic_error(state.name + " was started before");
   if (const int threads = threads_of_this_process(); threads > 1)
-    throw std::logic_error(fmt::format(
-        "{} cannot be started: this process has {} threads, and its copy would have one; "
-        "start processes before threads",
-        state.name, threads));
+    throw std::logic_error(
+        fmt::format("{} cannot be started: this process has {} threads, and its copy "
+                    "would have one; "
+                    "start processes before threads",
+                    state.name, threads));
 
   keep_exit_codes();
   flush();  // or the copy would print what is still in the buffers, too
-  // Holds the place of the new one's descriptor: where there is none, nothing is started.
+  // Holds the place of the new one's descriptor: where there is none, nothing is
+  // started.
   const int reserved = open_process(state.parent);
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -332,7 +339,8 @@ std::string Process::description() {
     text += is_alive() ? " started" : " stopped";
   if (const auto code = state_->exit_code) {
     const char* signal = *code < 0 ? ::sigabbrev_np(-*code) : nullptr;
-    text += " exitcode=" + (signal ? fmt::format("-SIG{}", signal) : std::to_string(*code));
+    text +=
+        " exitcode=" + (signal ? fmt::format("-SIG{}", signal) : std::to_string(*code));
   }
   return text + (daemon() ? " daemon>" : ">");
 }

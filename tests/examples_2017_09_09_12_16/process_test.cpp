@@ -1,4 +1,5 @@
-// A process that runs a function: how it ends, what it prints, and that nothing is left.
+// A process that runs a function: how it ends, what it prints, and that nothing is
+// left.
 #include "examples_2017_09_09_12_16/process.hpp"
 
 #include <fcntl.h>
@@ -26,35 +27,13 @@
 #include <thread>
 #include <vector>
 
+#include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
-
-// Catch2 handles the signals that end a test, and a child would inherit that.
-class AsWithoutCatch {
- public:
-  AsWithoutCatch() {
-    for (std::size_t i = 0; i < signals.size(); ++i) {
-      struct ::sigaction standard {};
-      standard.sa_handler = SIG_DFL;
-      ::sigaction(signals[i], &standard, &old_[i]);
-    }
-  }
-  AsWithoutCatch(const AsWithoutCatch&) = delete;
-  AsWithoutCatch& operator=(const AsWithoutCatch&) = delete;
-  ~AsWithoutCatch() {
-    for (std::size_t i = 0; i < signals.size(); ++i)
-      ::sigaction(signals[i], &old_[i], nullptr);
-  }
-
- private:
-  static constexpr std::array signals{SIGINT, SIGILL,  SIGFPE,
-                                      SIGSEGV, SIGTERM, SIGABRT};
-  std::array<struct ::sigaction, signals.size()> old_{};
-};
 
 // A pipe between processes: its reader learns that all its writers are gone.
 class Line {
@@ -187,7 +166,8 @@ void exit_deep_within(int depth) {
 
 }  // namespace
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process runs its function, elsewhere", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A process runs its function, elsewhere",
+                 "[process]") {
   Line line;
   int number = 1;
   Process process([&] {
@@ -241,7 +221,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are Python's", "[process]") {
   CHECK(exit_code_of([] { ::raise(SIGRTMIN + 1); }) == -(SIGRTMIN + 1));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An exception is one line on standard error, and exit code 1",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "An exception is one line on standard error, and exit code 1",
                  "[process]") {
   std::optional<int> code;
   const auto run = [&](auto function) {
@@ -267,7 +248,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "An exception is one line on standard error, an
         }) == "printedname: std::runtime_error: it broke\nexit code 1\n");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "exit_process leaves from any depth, and what is left is destroyed",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "exit_process leaves from any depth, and what is left is destroyed",
                  "[process]") {
   const auto output = printed(Into::pipe, [] {
     Process process([] {
@@ -327,7 +309,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "What was printed appears once", "[process]") {
   CHECK(output == "1 2 3");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An output that cannot be written is exit code 1, with the reason",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "An output that cannot be written is exit code 1, with the reason",
                  "[process]") {
   const int buffering = GENERATE(_IOFBF, _IOLBF, _IONBF);
   const bool by_cout = GENERATE(false, true);
@@ -361,7 +344,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "An output that cannot be written is exit code 
         (flushed_at_end ? said : "name: cannot write the output\n") + "exit code 1\n");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end",
+                 "[process]") {
   Process process(sleep_for_ever);
   CHECK_FALSE(process.is_alive());
   CHECK(process.pid() == 0);
@@ -404,7 +388,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end",
   CHECK_FALSE(is_there(process.pid()));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "The end is noticed by whatever asks first", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "The end is noticed by whatever asks first",
+                 "[process]") {
   const auto asks = GENERATE(0, 1, 2);
   Line line;
   Process process(exit_process, 3);
@@ -417,8 +402,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "The end is noticed by whatever asks first", "[
   CHECK_FALSE(is_there(process.pid()));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "join_for waits no longer than its limit, and not less",
-                 "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "join_for waits no longer than its limit, and not less", "[process]") {
   Process process(sleep_for_ever);
   process.start();
   for (const double seconds : {0.0, 0.001, 0.05, -1.0, double{NAN}}) {
@@ -429,7 +414,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "join_for waits no longer than its limit, and n
   }
 
   // Signals that are handled meanwhile neither shorten nor prolong it.
-  struct ::sigaction handled {}, old{};
+  struct ::sigaction handled {
+  }, old{};
   handled.sa_handler = [](int) {};
   ::sigaction(SIGALRM, &handled, &old);
   const ::itimerval often{{0, 5000}, {0, 5000}}, never{};
@@ -455,7 +441,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "join_for waits no longer than its limit, and n
   }
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A stopped process is alive, and can be killed", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A stopped process is alive, and can be killed",
+                 "[process]") {
   Process process(sleep_for_ever);
   process.start();
   ::kill(process.pid(), SIGSTOP);
@@ -479,7 +466,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A stopped process is alive, and can be killed"
   }
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "The destructor waits for an ordinary process", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "The destructor waits for an ordinary process",
+                 "[process]") {
   Line line;
   pid_t pid = 0;
   {
@@ -494,7 +482,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "The destructor waits for an ordinary process",
   CHECK_FALSE(is_there(pid));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does",
+                 "[process]") {
   const std::string does = GENERATE("sleeps", "ignores", "stops", "has ended");
   CAPTURE(does);
   Line ready;
@@ -523,7 +512,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does
   CHECK_FALSE(has_children());
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An exception that passes a process waits for it", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "An exception that passes a process waits for it",
+                 "[process]") {
   Line line;
   try {
     Process process([&] { line.send(); });
@@ -592,15 +582,17 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process is started once", "[process]") {
   CHECK(process.exit_code() == 0);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none",
+                 "[process]") {
   Process process({.name = "late"}, [] {});
   {
     std::jthread thread([](const std::stop_token& stop) {
       while (!stop.stop_requested()) std::this_thread::yield();
     });
     CHECK_THROWS_AS(process.start(), std::logic_error);
-    CHECK_THROWS_WITH(process.start(),
-                      ContainsSubstring("late cannot be started: this process has 2 threads"));
+    CHECK_THROWS_WITH(
+        process.start(),
+        ContainsSubstring("late cannot be started: this process has 2 threads"));
     CHECK(process.pid() == 0);
     CHECK_FALSE(has_children());
   }
@@ -612,7 +604,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none", "[pro
   }
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A thread that has ended is none, where it is still listed",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A thread that has ended is none, where it is still listed",
                  "[process]") {
   const auto output = printed(Into::pipe, [] {
     std::thread([first = ::getpid()] {
@@ -732,8 +725,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "The description is Python's", "[process]") {
   Process process({.name = "it"}, sleep_for_ever);
   CHECK(process.description() == "<Process name='it' parent=" + parent + " initial>");
   process.start();
-  const std::string begin = fmt::format("<Process name='it' pid={} parent={} ",
-                                        process.pid(), parent);
+  const std::string begin =
+      fmt::format("<Process name='it' pid={} parent={} ", process.pid(), parent);
   CHECK(process.description() == begin + "started>");
   process.terminate();
   process.join();
@@ -752,18 +745,25 @@ TEST_CASE_METHOD(AsWithoutCatch, "The description is Python's", "[process]") {
         fmt::format("stopped exitcode={} daemon>", -SIGRTMAX));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are kept where the end of children was ignored",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "Exit codes are kept where the end of children was ignored",
                  "[process]") {
-  struct ::sigaction ignored {}, old{};
-  SECTION("by SIG_IGN") { ignored.sa_handler = SIG_IGN; }
-  SECTION("by SA_NOCLDWAIT") { ignored.sa_flags = SA_NOCLDWAIT; }
+  struct ::sigaction ignored {
+  }, old{};
+  SECTION("by SIG_IGN") {
+    ignored.sa_handler = SIG_IGN;
+  }
+  SECTION("by SA_NOCLDWAIT") {
+    ignored.sa_flags = SA_NOCLDWAIT;
+  }
   ::sigaction(SIGCHLD, &ignored, &old);
   const auto code = exit_code_of([] { exit_process(3); });
   ::sigaction(SIGCHLD, &old, nullptr);
   CHECK(code == 3);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process that something else has waited for has ended",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A process that something else has waited for has ended",
                  "[process]") {
   {
     Process process([] { exit_process(3); });
@@ -779,7 +779,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process that something else has waited for h
   CHECK(::waitpid(not_asked.pid(), nullptr, 0) == not_asked.pid());
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process that cannot be had is an error, and runs nothing",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A process that cannot be had is an error, and runs nothing",
                  "[process]") {
   Line line;
   Process process([&] { line.send(); });
@@ -825,7 +826,8 @@ void grow_tree(const Line& line) {
 
 }  // namespace
 
-TEST_CASE_METHOD(AsWithoutCatch, "When a process is killed, all that it has started is ended",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "When a process is killed, all that it has started is ended",
                  "[process]") {
   const int number = GENERATE(SIGKILL, SIGTERM, SIGINT, SIGHUP);
   CAPTURE(number);
@@ -846,19 +848,25 @@ TEST_CASE_METHOD(AsWithoutCatch, "When a process is killed, all that it has star
   CHECK(::waitpid(pid, nullptr, 0) == pid);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "When a child is ended, its own children are", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "When a child is ended, its own children are",
+                 "[process]") {
   Line line;
   Process process([&] { grow_tree(line); });
   process.start();
   line.close_writer();
   REQUIRE(line.receive(5));
-  SECTION("killed") { process.kill(); }
-  SECTION("terminated") { process.terminate(); }
+  SECTION("killed") {
+    process.kill();
+  }
+  SECTION("terminated") {
+    process.terminate();
+  }
   CHECK(line.waits_for_input(1s));
   CHECK_FALSE(line.receive());
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A child inherits blocked signals and handlers", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A child inherits blocked signals and handlers",
+                 "[process]") {
   ::sigset_t one, old;
   ::sigemptyset(&one);
   ::sigaddset(&one, SIGUSR1);
@@ -874,7 +882,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A child inherits blocked signals and handlers"
   ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A thousand starts and joins leave nothing behind", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A thousand starts and joins leave nothing behind",
+                 "[process]") {
   int wrong = 0;
   const auto cycle = [&](int number) {
     Process process([number](std::vector<int>) { exit_process(number % 256); },

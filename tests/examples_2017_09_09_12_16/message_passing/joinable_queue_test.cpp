@@ -22,6 +22,7 @@
 #include <thread>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
@@ -69,7 +70,8 @@ struct NoDefault {
 
 }  // namespace
 
-TEST_CASE("What is put first is taken first", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "What is put first is taken first",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(3);
   for (int round = 0; round < 10; ++round) {  // around the end of the memory, too
     queue.put(round);
@@ -84,8 +86,9 @@ TEST_CASE("What is put first is taken first", "[joinable_queue]") {
   queue.join();
 }
 
-TEST_CASE("Items of any trivially copyable type come as they were put",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "Items of any trivially copyable type come as they were put",
+                 "[joinable_queue]") {
   JoinableQueue<Big> big(2);
   JoinableQueue<NoDefault> no_default(1);
   JoinableQueue<std::optional<int>> with_pills(1);
@@ -104,12 +107,14 @@ TEST_CASE("Items of any trivially copyable type come as they were put",
   CHECK(with_pills.get() == std::nullopt);
 }
 
-TEST_CASE("A queue that nothing can be put into is refused", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A queue that nothing can be put into is refused",
+                 "[joinable_queue]") {
   CHECK_THROWS_AS(JoinableQueue<int>(0), std::invalid_argument);
   CHECK_THROWS_AS(JoinableQueue<int>(std::size_t{1} << 40), std::invalid_argument);
 }
 
-TEST_CASE("A full queue blocks until an item is done", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A full queue blocks until an item is done",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   queue.put(1);
   queue.put(2);
@@ -130,7 +135,8 @@ TEST_CASE("A full queue blocks until an item is done", "[joinable_queue]") {
   CHECK(consumer.exit_code() == 0);
 }
 
-TEST_CASE("An empty queue blocks until an item is put in", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "An empty queue blocks until an item is put in",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   CHECK(queue.get_for(20ms) == std::nullopt);
   Process producer([&] {
@@ -143,7 +149,8 @@ TEST_CASE("An empty queue blocks until an item is put in", "[joinable_queue]") {
   CHECK(Clock::now() - begin >= 200ms);
 }
 
-TEST_CASE("join waits until all items are done, not only taken", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "join waits until all items are done, not only taken",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   queue.join();  // nothing was put in
   queue.put(1);
@@ -154,7 +161,8 @@ TEST_CASE("join waits until all items are done, not only taken", "[joinable_queu
   queue.join();
 }
 
-TEST_CASE("task_done too often is an error", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "task_done too often is an error",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   CHECK_THROWS_AS(queue.task_done(), std::logic_error);
   queue.put(1);
@@ -169,8 +177,9 @@ TEST_CASE("task_done too often is an error", "[joinable_queue]") {
   CHECK_THROWS_AS(queue.task_done(), std::logic_error);
 }
 
-TEST_CASE("A closed queue gives out what is in it, and takes no more",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A closed queue gives out what is in it, and takes no more",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   queue.put(1);
   queue.close();
@@ -182,7 +191,7 @@ TEST_CASE("A closed queue gives out what is in it, and takes no more",
   queue.join();
 }
 
-TEST_CASE("close wakes those who wait", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "close wakes those who wait", "[joinable_queue]") {
   JoinableQueue<int> empty(1), full(1);
   full.put(1);
   Process getter([&] { empty.get(); }), putter([&] { full.put(2); });
@@ -195,8 +204,9 @@ TEST_CASE("close wakes those who wait", "[joinable_queue]") {
   CHECK(putter.join_for(20s));
 }
 
-TEST_CASE("100,000 items through several consumers, each answered once",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "100,000 items through several consumers, each answered once",
+                 "[joinable_queue]") {
   constexpr int count = 100'000, consumers = 4;
   JoinableQueue<int> tasks(64);
   JoinableQueue<Answer> answers(64);
@@ -230,7 +240,8 @@ TEST_CASE("100,000 items through several consumers, each answered once",
   answers.join();
 }
 
-TEST_CASE("Threads of one process may use a queue, too", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "Threads of one process may use a queue, too",
+                 "[joinable_queue]") {
   constexpr int count = 10'000;
   JoinableQueue<int> queue(8);
   std::atomic<int> sum = 0;
@@ -245,10 +256,13 @@ TEST_CASE("Threads of one process may use a queue, too", "[joinable_queue]") {
   CHECK(sum == count * (count - 1) / 2);
 }
 
-// ---- Killed ---------------------------------------------------------------------------
+// ---- Killed
+// ---------------------------------------------------------------------------
 
-TEST_CASE("The item of a consumer that is killed goes to another, before all others",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(
+    AsWithoutCatch,
+    "The item of a consumer that is killed goes to another, before all others",
+    "[joinable_queue]") {
   JoinableQueue<int> queue(4);
   Process killed([&] {
     queue.get();
@@ -268,8 +282,9 @@ TEST_CASE("The item of a consumer that is killed goes to another, before all oth
   queue.join();
 }
 
-TEST_CASE("A consumer that waits gets the item of one that is killed",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A consumer that waits gets the item of one that is killed",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(1);
   Process killed([&] {
     queue.get();
@@ -287,7 +302,9 @@ TEST_CASE("A consumer that waits gets the item of one that is killed",
   CHECK(waits.exit_code() == 0);
 }
 
-TEST_CASE("In a closed queue, items that others hold are waited for", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "In a closed queue, items that others hold are waited for",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(1);
   Process killed([&] {
     queue.get();
@@ -302,8 +319,9 @@ TEST_CASE("In a closed queue, items that others hold are waited for", "[joinable
   CHECK(queue.get() == 1);
 }
 
-TEST_CASE("An item that ends whoever takes it is lost after so many attempts",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "An item that ends whoever takes it is lost after so many attempts",
+                 "[joinable_queue]") {
   const unsigned attempts = GENERATE(1u, 3u);
   JoinableQueue<int> queue(2, {.attempts = attempts});
   queue.put(13);
@@ -331,7 +349,8 @@ TEST_CASE("An item that ends whoever takes it is lost after so many attempts",
   queue.join();
 }
 
-TEST_CASE("A queue full of lost items says so", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A queue full of lost items says so",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(1, {.attempts = 1});
   queue.put(1);
   Process killed([&] {
@@ -344,7 +363,9 @@ TEST_CASE("A queue full of lost items says so", "[joinable_queue]") {
   queue.put(2);
 }
 
-TEST_CASE("A wait for processes of which none is left is an error", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A wait for processes of which none is left is an error",
+                 "[joinable_queue]") {
   SECTION("join, after all consumers were killed") {
     JoinableQueue<int> queue(4);
     std::vector<Process> consumers;
@@ -356,7 +377,8 @@ TEST_CASE("A wait for processes of which none is left is an error", "[joinable_q
     }
     queue.put(1);
     queue.put(2);
-    CHECK_THROWS_WITH(queue.join(), Catch::Matchers::ContainsSubstring("2 item(s) are left"));
+    CHECK_THROWS_WITH(queue.join(),
+                      Catch::Matchers::ContainsSubstring("2 item(s) are left"));
   }
   SECTION("join, before there was a consumer") {
     JoinableQueue<int> queue(4);
@@ -394,7 +416,8 @@ TEST_CASE("A wait for processes of which none is left is an error", "[joinable_q
   }
 }
 
-TEST_CASE("A wait goes on while somebody may still act", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A wait goes on while somebody may still act",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(4);
   Process late([&] {
     std::this_thread::sleep_for(2500ms);  // longer than anybody waits for nobody
@@ -448,8 +471,9 @@ void killed_after(int steps, const Action& action) {
 
 }  // namespace
 
-TEST_CASE("A process may be killed after any instruction of any call",
-          "[joinable_queue][slow]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A process may be killed after any instruction of any call",
+                 "[joinable_queue][slow]") {
   const OneCore one_core;
   // The child puts an item into a queue that has two already, takes one and does it.
   const boost::interprocess::mapped_region memory(
@@ -487,9 +511,9 @@ TEST_CASE("A process may be killed after any instruction of any call",
     CAPTURE(steps, calls, left);
     using Items = std::vector<int>;
     const bool put = left.back() == 3, done = left.front() == 2;
-    if (calls >= 1) REQUIRE(put);     // what put() has put stays
-    if (calls <= 1) REQUIRE(!done);   // what was not taken is not gone
-    if (calls == 3) REQUIRE(done);    // what task_done() has done does not come back
+    if (calls >= 1) REQUIRE(put);    // what put() has put stays
+    if (calls <= 1) REQUIRE(!done);  // what was not taken is not gone
+    if (calls == 3) REQUIRE(done);   // what task_done() has done does not come back
     const Items all{1, 2, 3};
     REQUIRE(left == Items(all.begin() + done, all.end() - !put));  // and it is in order
 
@@ -500,8 +524,9 @@ TEST_CASE("A process may be killed after any instruction of any call",
 }
 #endif
 
-TEST_CASE("Consumers that are killed at random moments lose nothing",
-          "[joinable_queue][slow]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "Consumers that are killed at random moments lose nothing",
+                 "[joinable_queue][slow]") {
   constexpr int count = 3'000, consumers = 3;
   JoinableQueue<int> tasks(16, {.attempts = 1'000'000});
   JoinableQueue<int> answers(16);
@@ -535,12 +560,14 @@ TEST_CASE("Consumers that are killed at random moments lose nothing",
   }
   tasks.close();
   CHECK(deaths > 20);
-  // An answer may come twice, if its consumer was killed before it said so; none is lost.
+  // An answer may come twice, if its consumer was killed before it said so; none is
+  // lost.
   CHECK(std::ranges::count(seen, 0) == 0);
 }
 
-TEST_CASE("When the parent is killed, its consumers end, and nothing is left",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "When the parent is killed, its consumers end, and nothing is left",
+                 "[joinable_queue]") {
   const auto shared_memory_files = [] {
     const std::filesystem::directory_iterator files("/dev/shm");
     return std::distance(begin(files), end(files));
@@ -577,7 +604,8 @@ TEST_CASE("When the parent is killed, its consumers end, and nothing is left",
   CHECK(shared_memory_files() == files_before);
 }
 
-TEST_CASE("A queue leaves no descriptor and no memory behind", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A queue leaves no descriptor and no memory behind",
+                 "[joinable_queue]") {
   const auto counts = [] {
     const std::filesystem::directory_iterator files("/proc/self/fd");
     std::ifstream maps("/proc/self/maps");
