@@ -221,6 +221,73 @@ TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are Python's", "[process]") {
   CHECK(exit_code_of([] { ::raise(SIGRTMIN + 1); }) == -(SIGRTMIN + 1));
 }
 
+namespace {
+
+struct Ending {
+  std::string how;
+  int number;
+};
+
+void end(const Ending& ending) {
+  if (ending.how == "exit") exit_process(ending.number);
+  if (ending.how == "_exit") ::_exit(ending.number);
+  if (ending.how == "raise") throw std::runtime_error("as it should be");
+  if (ending.how == "signal") ::raise(ending.number);
+}
+
+// The same in Python; its processes' exit codes, one in a line.
+constexpr const char* endings_in_python = R"(
+import multiprocessing, os, sys
+
+def end(how, number):
+    if how == "exit":
+        sys.exit(number)
+    if how == "_exit":
+        os._exit(number)
+    if how == "raise":
+        raise RuntimeError("as it should be")
+    if how == "signal":
+        os.kill(os.getpid(), number)
+    return number
+
+for ending in sys.argv[1:]:
+    how, number = ending.split(":")
+    process = multiprocessing.get_context("fork").Process(target=end, args=(how, int(number)))
+    process.start()
+    process.join()
+    print(process.exitcode, flush=True)
+)";
+
+}  // namespace
+
+TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are those that CPython gives",
+                 "[process]") {
+  std::vector<Ending> endings{{"return", 0}, {"return", 1}, {"raise", 0}};
+  for (const int code : {0, 1, 2, 5, 127, 128, 255, 256, 257, 300, -1, -9})
+    endings.push_back({"exit", code});
+  for (const int code : {0, 7, 255}) endings.push_back({"_exit", code});
+  // Not SIGINT and SIGPIPE, which Python handles or ignores in any process.
+  for (const int signal : {SIGHUP, SIGQUIT, SIGABRT, SIGKILL, SIGUSR1, SIGSEGV, SIGTERM,
+                           SIGRTMIN + 1, SIGCHLD})
+    endings.push_back({"signal", signal});
+
+  std::vector<std::string> words{PYTHON, "-c", endings_in_python};
+  std::string expected;
+  for (const Ending& ending : endings) {
+    words.push_back(fmt::format("{}:{}", ending.how, ending.number));
+    expected += fmt::format("{}\n", exit_code_of([&] { end(ending); }).value());
+  }
+  const std::string python = printed(Into::pipe, [&] {
+    ::dup2(::open("/dev/null", O_WRONLY), STDERR_FILENO);  // the traceback
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    ::execv(PYTHON, arguments.data());
+    ::_exit(127);
+  });
+  CHECK(python == expected);
+}
+
 TEST_CASE_METHOD(AsWithoutCatch,
                  "An exception is one line on standard error, and exit code 1",
                  "[process]") {

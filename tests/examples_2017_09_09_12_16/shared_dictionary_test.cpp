@@ -2,9 +2,7 @@
 // death do to the others.
 #include "examples_2017_09_09_12_16/shared_dictionary.hpp"
 
-#include <fcntl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,8 +16,18 @@
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
+#include "tests/killed_parent.hpp"
 
 using namespace std::chrono_literals;
+
+namespace {
+
+std::ptrdiff_t descriptors() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return std::distance(begin(files), end(files));
+}
+
+}  // namespace
 
 TEST_CASE_METHOD(AsWithoutCatch, "A shared dictionary keeps what was set last",
                  "[shared_dictionary]") {
@@ -182,42 +190,57 @@ TEST_CASE_METHOD(AsWithoutCatch, "The manager ends with its object",
 
 TEST_CASE_METHOD(AsWithoutCatch, "The manager ends with the process that started it",
                  "[shared_dictionary]") {
-  int alive[2];  // read until all are gone that could write
-  REQUIRE(::pipe2(alive, O_CLOEXEC) == 0);
-  const ::pid_t parent = ::fork();
-  if (parent == 0) {
-    SharedDictionary<int, int> dictionary;
-    dictionary.set(1, 1);
-    static_cast<void>(!::write(alive[1], "x", 1));
-    for (;;) ::pause();
+  SECTION("while nobody asks it") {
+    CHECK(left_by_killed_parent(0us, [](const auto& begun) {
+            SharedDictionary<int, int> dictionary;
+            dictionary.set(1, 1);
+            begun();
+            for (;;) ::pause();
+          }) == "");
   }
-  ::close(alive[1]);
-  char byte;
-  REQUIRE(::read(alive[0], &byte, 1) == 1);
-  const auto killed = std::chrono::steady_clock::now();
-  ::kill(parent, SIGKILL);
-  CHECK(::read(alive[0], &byte, 1) == 0);
-  CHECK(std::chrono::steady_clock::now() - killed < 1s);
-  ::close(alive[0]);
-  ::waitpid(parent, nullptr, 0);
+  SECTION("while it is asked by several") {
+    using Value = std::array<int, 1 << 16>;
+    for (int round = 0; round < 20; ++round)
+      CHECK(left_by_killed_parent(round * 317us, [](const auto& begun) {
+              SharedDictionary<int, Value> dictionary;
+              std::vector<Process> users;
+              for (int n = 0; n < 3; ++n)
+                users
+                    .emplace_back([&, n] {
+                      for (;; dictionary.get(n)) dictionary.set(n, Value{});
+                    })
+                    .start();
+              dictionary.set(3, Value{});
+              begun();
+              for (;;) dictionary.items();
+            }) == "");
+  }
 }
 
 TEST_CASE_METHOD(AsWithoutCatch, "Ctrl-C does not end the manager before its users",
                  "[shared_dictionary]") {
-  const auto before = std::signal(SIGINT, SIG_DFL);  // a background job ignores it
   SharedDictionary<int, int> dictionary;
   dictionary.set(1, 1);
   ::kill(dictionary.manager_pid(), SIGINT);
   CHECK(dictionary.get(1) == 1);
-  std::signal(SIGINT, before);
+}
+
+TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts no manager",
+                 "[shared_dictionary]") {
+  const auto before = descriptors();
+  {
+    std::jthread thread([](const std::stop_token& stop) {
+      while (!stop.stop_requested()) std::this_thread::yield();
+    });
+    CHECK_THROWS_AS((SharedDictionary<int, int>()), std::logic_error);
+  }
+  CHECK(descriptors() == before);
+  CHECK(::waitpid(-1, nullptr, WNOHANG) < 0);
+  SharedDictionary<int, int>().set(1, 1);
 }
 
 TEST_CASE_METHOD(AsWithoutCatch, "A shared dictionary leaves no descriptor behind",
                  "[shared_dictionary]") {
-  const auto descriptors = [] {
-    const std::filesystem::directory_iterator files("/proc/self/fd");
-    return std::distance(begin(files), end(files));
-  };
   const auto before = descriptors();
   for (int i = 0; i < 20; ++i) SharedDictionary<int, int>().set(i, i);
   CHECK(descriptors() == before);

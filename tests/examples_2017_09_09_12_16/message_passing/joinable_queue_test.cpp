@@ -24,6 +24,7 @@
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
+#include "tests/killed_parent.hpp"
 
 using namespace std::chrono_literals;
 
@@ -568,40 +569,45 @@ TEST_CASE_METHOD(AsWithoutCatch,
 TEST_CASE_METHOD(AsWithoutCatch,
                  "When the parent is killed, its consumers end, and nothing is left",
                  "[joinable_queue]") {
-  const auto shared_memory_files = [] {
-    const std::filesystem::directory_iterator files("/dev/shm");
-    return std::distance(begin(files), end(files));
-  };
-  const auto files_before = shared_memory_files();
-  std::array<int, 2> alive;  // read until all are gone that could write
-  REQUIRE(::pipe2(alive.data(), O_CLOEXEC) == 0);
-  const ::pid_t parent = ::fork();
-  if (parent == 0) {
-    JoinableQueue<int> queue(4);
-    std::vector<Process> consumers;
-    for (int n = 0; n < 4; ++n)
-      consumers
-          .emplace_back([&, n] {
-            queue.get();
-            if (n % 2 == 0) queue.get();  // one half waits, one half holds an item
+  SECTION("while they wait, or hold an item") {
+    CHECK(left_by_killed_parent(0us, [](const auto& begun) {
+            JoinableQueue<int> queue(4);
+            std::vector<Process> consumers;
+            for (int n = 0; n < 4; ++n)
+              consumers
+                  .emplace_back([&, n] {
+                    queue.get();
+                    if (n % 2 == 0) queue.get();  // one half waits
+                    for (;;) ::pause();
+                  })
+                  .start();
+            for (int n = 0; n < 4; ++n) queue.put(n);
+            while (queue.size() > 0) std::this_thread::sleep_for(1ms);
+            begun();
             for (;;) ::pause();
-          })
-          .start();
-    for (int n = 0; n < 4; ++n) queue.put(n);
-    while (queue.size() > 0) std::this_thread::sleep_for(1ms);
-    static_cast<void>(!::write(alive[1], "x", 1));
-    for (;;) ::pause();
+          }) == "");
   }
-  ::close(alive[1]);
-  char byte;
-  REQUIRE(::read(alive[0], &byte, 1) == 1);
-  const auto killed = Clock::now();
-  ::kill(parent, SIGKILL);
-  CHECK(::read(alive[0], &byte, 1) == 0);
-  CHECK(Clock::now() - killed < 1s);
-  ::close(alive[0]);
-  ::waitpid(parent, nullptr, 0);
-  CHECK(shared_memory_files() == files_before);
+  SECTION("while all are at work") {
+    for (int round = 0; round < 20; ++round)
+      CHECK(left_by_killed_parent(round * 317us, [](const auto& begun) {
+              JoinableQueue<int> tasks(4), answers(4);
+              std::vector<Process> processes;
+              for (int n = 0; n < 3; ++n)
+                processes
+                    .emplace_back(
+                        [&] { consume(tasks, [&](int i) { answers.put(i); }); })
+                    .start();
+              processes
+                  .emplace_back([&] {
+                    for (int i = 0;; ++i) tasks.put(i);
+                  })
+                  .start();
+              answers.get();
+              answers.task_done();
+              begun();
+              consume(answers, [](int) {});
+            }) == "");
+  }
 }
 
 TEST_CASE_METHOD(AsWithoutCatch, "A queue leaves no descriptor and no memory behind",
