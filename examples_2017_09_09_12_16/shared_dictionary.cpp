@@ -47,8 +47,7 @@ struct Sizes {
   std::size_t request() const { return 1 + key + value; }
 };
 
-// ---- In the manager
-// --------------------------------------------------------------------
+// ---- In the manager -----------------------------------------------------------------
 
 bool is_own_user(Socket::socket& caller) {
   ::ucred credentials{};
@@ -147,8 +146,7 @@ class Descriptor {
 
 }  // namespace
 
-// ---- In the processes that use it
-// --------------------------------------------------------
+// ---- In the processes that use it ---------------------------------------------------
 
 manager_ended::manager_ended() : runtime_error("the manager process has ended") {}
 

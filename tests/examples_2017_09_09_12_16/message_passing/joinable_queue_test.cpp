@@ -257,8 +257,46 @@ TEST_CASE_METHOD(AsWithoutCatch, "Threads of one process may use a queue, too",
   CHECK(sum == count * (count - 1) / 2);
 }
 
-// ---- Killed
-// ---------------------------------------------------------------------------
+TEST_CASE_METHOD(AsWithoutCatch, "Who waits is woken, not only found at the next look",
+                 "[joinable_queue]") {
+  // A look comes every tenth of a second; the best of some rounds must need none.
+  const bool for_items = GENERATE(true, false);
+  CAPTURE(for_items);
+  Clock::duration best = 1h;
+  for (int round = 0; round < 10; ++round) {
+    JoinableQueue<int> queue(2), said(4);
+    if (!for_items) {
+      for (int n = 0; n < 2; ++n) queue.put(n);
+      for (int n = 0; n < 2; ++n) queue.get();
+    }
+    std::vector<Process> processes;
+    for (int n = 0; n < 2; ++n)
+      processes
+          .emplace_back([&] {
+            said.put(0);
+            if (for_items)
+              queue.get();
+            else
+              queue.put(3);
+            said.put(1);
+          })
+          .start();
+    for (int n = 0; n < 2; ++n) said.get();
+    std::this_thread::sleep_for(10ms);  // by then both wait, on most machines
+    const auto begin = Clock::now();
+    for (int n = 0; n < 2; ++n) {
+      if (for_items)
+        queue.put(n);
+      else
+        queue.task_done();
+    }
+    for (int n = 0; n < 2; ++n) said.get();
+    best = std::min(best, Clock::now() - begin);
+  }
+  CHECK(best < 50ms);
+}
+
+// ---- Killed -------------------------------------------------------------------------
 
 TEST_CASE_METHOD(
     AsWithoutCatch,
@@ -280,6 +318,27 @@ TEST_CASE_METHOD(
     CHECK(queue.get() == i);
     queue.task_done();
   }
+  queue.join();
+}
+
+TEST_CASE_METHOD(AsWithoutCatch, "A thread's item is done by its own task_done",
+                 "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  Process killed([&] {
+    queue.get();
+    std::thread([&] {
+      queue.get();
+      queue.task_done();
+      ::raise(SIGKILL);
+    }).join();
+  });
+  queue.put(1);
+  queue.put(2);
+  killed.start();
+  killed.join();
+  CHECK_FALSE(queue.join_for(150ms));
+  CHECK(queue.get() == 1);
+  queue.task_done();
   queue.join();
 }
 
