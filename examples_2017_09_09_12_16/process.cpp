@@ -51,7 +51,8 @@ std::system_error system_error(const char* what) {
   return {errno, std::generic_category(), what};
 }
 
-// Those that run code: one that was joined may still be listed for a moment.
+// Those that run code: one that was joined may still be listed for a moment. Takes two
+// descriptors, and so throws where none would be left for the new process's.
 int threads_of_this_process() {
   constexpr unsigned long is_exiting = 4;  // PF_EXITING of the kernel's sched.h
   int threads = 0;
@@ -241,15 +242,11 @@ void Process::start() {
 
   keep_exit_codes();
   flush();  // or the copy would print what is still in the buffers, too
-  // Holds the place of the new one's descriptor: where there is none, nothing is
-  // started.
-  const int reserved = open_process(state.parent);
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != state.parent) ::raise(SIGKILL);  // it was gone before that
-    ::close(reserved);
-    ::prctl(PR_SET_NAME, state.name.c_str());  // of which it keeps 15 bytes
+    ::prctl(PR_SET_NAME, state.name.c_str());           // of which it keeps 15 bytes
     state.pid = ::getpid();
     // Not the object's own: the function may see the end of that.
     const std::function<void()> body = std::move(state.body);
@@ -259,9 +256,7 @@ void Process::start() {
     // Not exit(): what the parent has to do at its end is not the copy's to do.
     ::_exit(code);
   }
-  const std::system_error cannot_fork = system_error("cannot start a process");
-  ::close(reserved);
-  if (pid < 0) throw cannot_fork;
+  if (pid < 0) throw system_error("cannot start a process");
   try {
     state.file = open_process(pid);
   } catch (...) {
