@@ -95,6 +95,26 @@ TEST_CASE_METHOD(AsWithoutCatch, "A dead manager is an error for all who ask it"
 }
 
 TEST_CASE_METHOD(AsWithoutCatch,
+                 "A manager that is killed while it answers is an error",
+                 "[shared_dictionary]") {
+  using Value = std::array<int, 1 << 16>;
+  std::mt19937 random(1);
+  for (int round = 0; round < 20; ++round) {
+    SharedDictionary<int, Value> dictionary;
+    for (int key = 0; key < 8; ++key) dictionary.set(key, Value{});
+    Process user([&] {
+      for (;;) dictionary.items();
+    });
+    user.start();
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 5000));
+    ::kill(dictionary.manager_pid(), SIGKILL);
+    CHECK(user.join_for(5s));
+    user.kill();
+    CHECK(user.exit_code() == 1);
+  }
+}
+
+TEST_CASE_METHOD(AsWithoutCatch,
                  "A manager that does not answer is an error, and may answer later",
                  "[shared_dictionary]") {
   using Value = std::array<int, 1 << 18>;  // too large to be sent before it is read
