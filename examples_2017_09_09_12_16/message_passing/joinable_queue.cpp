@@ -352,7 +352,6 @@ QueueOfBytes::State::Waited QueueOfBytes::State::wait(std::unique_lock<State>& l
   Clock::time_point not_alone = Clock::now(), look = not_alone + step;
   do {
     const Clock::time_point now = Clock::now();
-    if (now >= limit) return {false, true};
     if (now >= look) {
       look = now + step;
       recover();
@@ -370,6 +369,7 @@ QueueOfBytes::State::Waited QueueOfBytes::State::wait(std::unique_lock<State>& l
                       "take them",
                       shared->queued + taken()));
     }
+    if (now >= limit) return {false, true};
     const std::uint32_t seen = event.times;
     ++event.waiting;
     lock.unlock();
