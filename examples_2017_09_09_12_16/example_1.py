@@ -2,6 +2,7 @@
 
 import sys
 
+import earlier_folders  # noqa: F401
 from print_line import print_line
 from process import Process
 

@@ -4,6 +4,7 @@ import multiprocessing
 import sys
 import time
 
+import earlier_folders  # noqa: F401
 from print_line import print_line
 from process import Process
 

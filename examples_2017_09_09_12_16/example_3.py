@@ -6,6 +6,7 @@ import os
 import sys
 import time
 
+import earlier_folders  # noqa: F401
 from print_line import print_line
 from process import Process
 

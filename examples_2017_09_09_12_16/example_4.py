@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import earlier_folders  # noqa: F401
 from print_line import print_line
 from process import Process
 

@@ -6,6 +6,7 @@ import time
 from multiprocessing.managers import SyncManager
 from pathlib import Path
 
+import earlier_folders  # noqa: F401
 from message_passing.consumers_option import consumers_option
 from print_line import print_line
 from process import Process

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/core/demangle.hpp>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -40,7 +42,8 @@ struct {
 } this_process;
 
 std::string next_numbers() {
-  const std::string before = this_process.numbers.empty() ? "" : this_process.numbers + ":";
+  const std::string before =
+      this_process.numbers.empty() ? "" : this_process.numbers + ":";
   return before + std::to_string(++this_process.made);
 }
 
@@ -48,7 +51,8 @@ std::system_error system_error(const char* what) {
   return {errno, std::generic_category(), what};
 }
 
-// Those that run code: one that was joined may still be listed for a moment.
+// Those that run code: one that was joined may still be listed for a moment. Takes two
+// descriptors, and so throws where none would be left for the new process's.
 int threads_of_this_process() {
   constexpr unsigned long is_exiting = 4;  // PF_EXITING of the kernel's sched.h
   int threads = 0;
@@ -103,14 +107,27 @@ void report(const std::string& what) {
   std::fputs((this_process.name + ": " + what + "\n").c_str(), stderr);
 }
 
+// A stream keeps that a write failed, not why. So the reason is that of a call which
+// failed at that time, if it is one that a write may have: better none than a wrong
+// one.
+std::string reason_of_writing(std::initializer_list<int> errors) {
+  constexpr std::array of_writing{EBADF, EDQUOT, EFBIG, EIO, ENOSPC, EPIPE};
+  for (const int error : errors)
+    if (std::ranges::find(of_writing, error) != of_writing.end())
+      return ": " + std::generic_category().message(error);
+  return "";
+}
+
 // In the new process: calls the function, and says how it ended.
 int run(const std::function<void()>& body) {
   std::clearerr(stdout);  // what could not be written before was the parent's
   std::cout.clear();
+  int code = 0;
+  errno = 0;
   try {
     body();
   } catch (const ExitRequest& request) {
-    return request.code;
+    code = request.code;
   } catch (const std::exception& error) {
     report(boost::core::demangle(typeid(error).name()) + ": " + error.what());
     return 1;
@@ -118,8 +135,10 @@ int run(const std::function<void()>& body) {
     report("an exception that is no std::exception");
     return 1;
   }
-  if (flush()) return 0;
-  report("cannot write the output");
+  const int while_it_ran = errno;
+  errno = 0;
+  if (flush()) return code;
+  report("cannot write the output" + reason_of_writing({errno, while_it_ran}));
   return 1;
 }
 
@@ -161,14 +180,17 @@ struct Process::State {
   bool wait_for(std::chrono::duration<double> limit) {
     using Clock = std::chrono::steady_clock;
     constexpr std::chrono::duration<double> very_long(1e9);
-    const auto end = Clock::now() + (limit > 0s ? std::chrono::ceil<Clock::duration>(
-                                                      std::min(limit, very_long))
-                                                : Clock::duration(0));
+    const auto end =
+        Clock::now() +
+        (limit > 0s ? std::chrono::ceil<Clock::duration>(std::min(limit, very_long))
+                    : Clock::duration(0));
     while (!wait(WNOHANG)) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
       if (left <= 0ms) return false;
       ::pollfd readable{file, POLLIN, 0};
-      ::poll(&readable, 1, static_cast<int>(std::min<long long>(left.count(), INT_MAX)));
+      ::poll(&readable, 1,
+             static_cast<int>(std::min<long long>(left.count(), INT_MAX)));
     }
     return true;
   }
@@ -212,21 +234,19 @@ void Process::start() {
   State& state = of_this_process();
   if (state.pid != 0) throw std::logic_error(state.name + " was started before");
   if (const int threads = threads_of_this_process(); threads > 1)
-    throw std::logic_error(fmt::format(
-        "{} cannot be started: this process has {} threads, and its copy would have one; "
-        "start processes before threads",
-        state.name, threads));
+    throw std::logic_error(
+        fmt::format("{} cannot be started: this process has {} threads, and its copy "
+                    "would have one; "
+                    "start processes before threads",
+                    state.name, threads));
 
   keep_exit_codes();
   flush();  // or the copy would print what is still in the buffers, too
-  // Holds the place of the new one's descriptor: where there is none, nothing is started.
-  const int reserved = open_process(state.parent);
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != state.parent) ::raise(SIGKILL);  // it was gone before that
-    ::close(reserved);
-    ::prctl(PR_SET_NAME, state.name.c_str());  // of which it keeps 15 bytes
+    ::prctl(PR_SET_NAME, state.name.c_str());           // of which it keeps 15 bytes
     state.pid = ::getpid();
     // Not the object's own: the function may see the end of that.
     const std::function<void()> body = std::move(state.body);
@@ -236,9 +256,7 @@ void Process::start() {
     // Not exit(): what the parent has to do at its end is not the copy's to do.
     ::_exit(code);
   }
-  const std::system_error cannot_fork = system_error("cannot start a process");
-  ::close(reserved);
-  if (pid < 0) throw cannot_fork;
+  if (pid < 0) throw system_error("cannot start a process");
   try {
     state.file = open_process(pid);
   } catch (...) {
@@ -316,7 +334,8 @@ std::string Process::description() {
     text += is_alive() ? " started" : " stopped";
   if (const auto code = state_->exit_code) {
     const char* signal = *code < 0 ? ::sigabbrev_np(-*code) : nullptr;
-    text += " exitcode=" + (signal ? fmt::format("-SIG{}", signal) : std::to_string(*code));
+    text +=
+        " exitcode=" + (signal ? fmt::format("-SIG{}", signal) : std::to_string(*code));
   }
   return text + (daemon() ? " daemon>" : ">");
 }

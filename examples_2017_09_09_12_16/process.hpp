@@ -4,8 +4,9 @@
  * @brief A process that runs a function.
  *
  * Ports the class `Process` of Python's module `multiprocessing`, with its start method
- * "fork": the new process is a copy of the one that starts it, and runs the function with
- * all that was in memory at that moment. What it writes there, no other process sees.
+ * "fork": the new process is a copy of the one that starts it, and runs the function
+ * with all that was in memory at that moment. What it writes there, no other process
+ * sees.
  * @{
  */
 #pragma once
@@ -36,11 +37,11 @@ struct ProcessOptions {
  * It is made, then started, by one process: the copies that others have of the object
  * can neither start it, wait for it nor end it. One thread at a time may use it.
  *
- * **No process outlives its object.** The destructor waits for it, or ends it if it is a
- * daemon: with SIGTERM, and if it is still there one second later with SIGKILL. And when
- * the process that started it is gone, however that ended, the kernel kills it, and in
- * the same way those that it has started itself. This does not reach programs that it
- * has run, as `std::system` does; nor one that takes on another user's rights.
+ * **No process outlives its object.** The destructor waits for it, or ends it if it is
+ * a daemon: with SIGTERM, and if it is still there one second later with SIGKILL. And
+ * when the process that started it is gone, however that ended, the kernel kills it,
+ * and in the same way those that it has started itself. This does not reach programs
+ * that it has run, as `std::system` does; nor one that takes on another user's rights.
  *
  * **Start processes before threads.** A copy of a process has only the thread that made
  * it, and whatever lock another thread held at that moment stays locked in the copy for
@@ -48,24 +49,26 @@ struct ProcessOptions {
  * threads. And the thread that starts a process must not end before it, as it could by
  * `pthread_exit` on the first one: the kernel would take that for the parent's end.)
  *
- * **What was printed appears once.** Standard streams are flushed before the copy is made,
- * and by the new process before it ends. It should end by a return from its function, by
- * an exception or by exit_process(): after `std::exit` the copy would also do what
- * the whole program is to do at its end, such as removing its files.
+ * **What was printed appears once.** Standard streams are flushed before the copy is
+ * made, and by the new process before it ends. It should end by a return from its
+ * function, by an exception or by exit_process(): after `std::exit` the copy would also
+ * do what the whole program is to do at its end, such as removing its files.
  *
- * As in Python the new process has its parent's open files, working directory, environment,
- * signal handlers and blocked signals. So Ctrl-C reaches both, and a parent that handles
- * SIGTERM has children that handle it, too: only kill() is sure to end them.
+ * As in Python the new process has its parent's open files, working directory,
+ * environment, signal handlers and blocked signals. So Ctrl-C reaches both, and a
+ * parent that handles SIGTERM has children that handle it, too: only kill() is sure to
+ * end them.
  */
 class Process {
  public:
   /**
    * @brief Makes a process that will call a function; start() starts it.
    * @param function What to call. Its return value is dropped.
-   * @param arguments Copied or moved now, and passed when it is called, as by `std::jthread`.
+   * @param arguments Copied or moved now, and passed when it is called, as by
+   * `std::jthread`.
    */
   template <class Function, class... Arguments>
-    requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
+  requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
   explicit Process(Function&& function, Arguments&&... arguments)
       : Process(ProcessOptions{}, std::forward<Function>(function),
                 std::forward<Arguments>(arguments)...) {}
@@ -74,20 +77,23 @@ class Process {
    * @brief Makes a process with a name, or a daemon: `Process({.daemon = true}, f, x)`.
    * @param options Its name, and whether it is a daemon.
    * @param function What to call. Its return value is dropped.
-   * @param arguments Copied or moved now, and passed when it is called, as by `std::jthread`.
+   * @param arguments Copied or moved now, and passed when it is called, as by
+   * `std::jthread`.
    */
   template <class Function, class... Arguments>
-    requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
-  Process(ProcessOptions options, Function&& function, Arguments&&... arguments)
+  requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...> Process(
+      ProcessOptions options, Function&& function, Arguments&&... arguments)
       : Process(std::move(options),
                 call(std::forward<Function>(function),
                      std::forward<Arguments>(arguments)...),
                 Erased{}) {}
 
-  /** @brief Takes another object's process; that one may only be destroyed or assigned. */
+  /** @brief Takes another object's process; that one may only be destroyed or assigned.
+   */
   Process(Process&& other) noexcept;
 
-  /** @brief Waits for or ends its own process, as its destructor does, and takes another's. */
+  /** @brief Waits for or ends its own process, as its destructor does, and takes
+   * another's. */
   Process& operator=(Process&& other) noexcept;
 
   ~Process();
@@ -144,9 +150,10 @@ class Process {
 
   /**
    * @brief How it ended.
-   * @return 0 if its function returned; 1 if that threw, or if its output could not be
-   *   written; what it gave to exit_process(); -N if signal N ended it; nothing if
-   *   it has not ended, or if something else has waited for it, such as `wait`.
+   * @return 0 if its function returned; what it gave to exit_process(); 1 if an
+   * exception left it, or if its output could not be written, which is said on standard
+   * error; -N if signal N ended it; nothing if it has not ended, or if something else
+   * has waited for it, such as `wait`.
    * @throws std::logic_error if it was made by another process.
    */
   std::optional<int> exit_code();
@@ -177,8 +184,9 @@ class Process {
     const auto all = std::make_shared<Parts>(std::forward<Function>(function),
                                              std::forward<Arguments>(arguments)...);
     return [all] {
-      std::apply([](auto&... part) { static_cast<void>(std::invoke(std::move(part)...)); },
-                 *all);
+      std::apply(
+          [](auto&... part) { static_cast<void>(std::invoke(std::move(part)...)); },
+          *all);
     };
   }
 
@@ -203,7 +211,8 @@ class Process {
  */
 [[noreturn]] void exit_process(int code);
 
-/** @brief The name of the Process that calls it; `MainProcess` in the one that none runs. */
+/** @brief The name of the Process that calls it; `MainProcess` in the one that none
+ * runs. */
 const std::string& current_process_name();
 
 /** @} */

@@ -1,18 +1,20 @@
-// A request is one byte, what it is, then a key and a value, whatever it needs of them; a
-// reply is the number of bytes that follow, and these. The sizes of keys and values
+// A request is one byte, what it is, then a key and a value, whatever it needs of them;
+// a reply is the number of bytes that follow, and these. The sizes of keys and values
 // are fixed, so a request has always the same size, and a process that is killed within
 // one leaves a part of one, which changes nothing.
 //
-// The socket that the manager listens at has no file. Its name, which the kernel chooses,
-// is in a space of names that all users of the machine share; so the manager asks the
-// kernel who calls, and turns other users away.
+// The socket that the manager listens at has no file. Its name, which the kernel
+// chooses, is in a space of names that all users of the machine share; so the manager
+// asks the kernel who calls, and turns other users away.
 #include "examples_2017_09_09_12_16/shared_dictionary.hpp"
 
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -23,6 +25,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <system_error>
@@ -44,7 +47,7 @@ struct Sizes {
   std::size_t request() const { return 1 + key + value; }
 };
 
-// ---- In the manager --------------------------------------------------------------------
+// ---- In the manager -----------------------------------------------------------------
 
 bool is_own_user(Socket::socket& caller) {
   ::ucred credentials{};
@@ -97,7 +100,8 @@ class Manager {
         const auto found = entries_.find(key);
         return found == entries_.end() ? Bytes() : found->second;
       }
-      case get_items: break;
+      case get_items:
+        break;
     }
     Bytes all;
     for (const auto& [one, value] : entries_) all += one + value;
@@ -112,6 +116,15 @@ class Manager {
 
 std::system_error system_error(const char* what) {
   return {errno, std::generic_category(), what};
+}
+
+// For a socket, to which no time at all means for ever.
+::timeval as_timeval(std::chrono::duration<double> time) {
+  using namespace std::chrono_literals;
+  const auto us = std::chrono::ceil<std::chrono::microseconds>(
+      std::clamp<std::chrono::duration<double>>(time, 1us, 1e9s));
+  const auto s = std::chrono::floor<std::chrono::seconds>(us);
+  return {s.count(), (us - s).count()};
 }
 
 class Descriptor {
@@ -133,12 +146,16 @@ class Descriptor {
 
 }  // namespace
 
-// ---- In the processes that use it --------------------------------------------------------
+// ---- In the processes that use it ---------------------------------------------------
 
 manager_ended::manager_ended() : runtime_error("the manager process has ended") {}
 
+manager_silent::manager_silent()
+    : runtime_error("the manager process does not answer, though it has not ended") {}
+
 struct DictionaryOfBytes::State {
-  explicit State(Sizes sizes_) : sizes(sizes_) {
+  State(Sizes sizes_, DictionaryOptions options)
+      : sizes(sizes_), silence(as_timeval(options.silence)) {
     const Descriptor listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ::sockaddr* const address = reinterpret_cast<::sockaddr*>(&name);
     name.sun_family = AF_UNIX;
@@ -160,8 +177,13 @@ struct DictionaryOfBytes::State {
     // What a parent has connected is the parent's: this process only has a copy of it.
     Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (socket < 0) throw system_error("cannot make a socket");
+    // For connect(), too, which waits where many have called before.
+    for (const int direction : {SO_SNDTIMEO, SO_RCVTIMEO})
+      if (::setsockopt(socket, SOL_SOCKET, direction, &silence, sizeof silence) != 0)
+        throw system_error("cannot set up a socket");
     if (::connect(socket, reinterpret_cast<::sockaddr*>(&name), name_size) != 0) {
       if (errno == ECONNREFUSED) throw manager_ended();
+      if (errno == EAGAIN) throw manager_silent();
       throw system_error("cannot reach the manager");
     }
     connection = std::move(socket);
@@ -170,11 +192,12 @@ struct DictionaryOfBytes::State {
 
   void send(const Bytes& bytes) {
     for (std::size_t done = 0; done < bytes.size();) {
-      const auto n = ::send(connection, &bytes[done], bytes.size() - done, MSG_NOSIGNAL);
+      const auto n =
+          ::send(connection, &bytes[done], bytes.size() - done, MSG_NOSIGNAL);
       if (n >= 0)
         done += static_cast<std::size_t>(n);
       else if (errno != EINTR)
-        throw manager_ended();
+        fail();
     }
   }
 
@@ -182,10 +205,20 @@ struct DictionaryOfBytes::State {
     while (size > 0) {
       const auto n = ::recv(connection, bytes, size, 0);
       if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) throw manager_ended();
+      if (n == 0) errno = ECONNRESET;
+      if (n <= 0) fail();
       bytes += n;
       size -= static_cast<std::size_t>(n);
     }
+  }
+
+  // The answer that was waited for may come yet: it is not to be the next request's.
+  [[noreturn]] void fail() {
+    const bool silent = errno == EAGAIN;
+    connection = Descriptor();
+    owner = 0;
+    if (silent) throw manager_silent();
+    throw manager_ended();
   }
 
   Bytes ask(Request what, std::span<const std::byte> key = {},
@@ -204,6 +237,7 @@ struct DictionaryOfBytes::State {
   }
 
   const Sizes sizes;
+  const ::timeval silence;
   ::sockaddr_un name{};
   ::socklen_t name_size = sizeof name;
   std::optional<Process> manager;
@@ -211,8 +245,9 @@ struct DictionaryOfBytes::State {
   ::pid_t owner = 0;  // of the connection
 };
 
-DictionaryOfBytes::DictionaryOfBytes(std::size_t key_size, std::size_t value_size)
-    : state_(std::make_unique<State>(Sizes{key_size, value_size})) {}
+DictionaryOfBytes::DictionaryOfBytes(std::size_t key_size, std::size_t value_size,
+                                     DictionaryOptions options)
+    : state_(std::make_unique<State>(Sizes{key_size, value_size}, options)) {}
 
 DictionaryOfBytes::~DictionaryOfBytes() = default;
 
@@ -225,6 +260,10 @@ Bytes DictionaryOfBytes::get(std::span<const std::byte> key) {
   return state_->ask(get_value, key);
 }
 
-Bytes DictionaryOfBytes::items() { return state_->ask(get_items); }
+Bytes DictionaryOfBytes::items() {
+  return state_->ask(get_items);
+}
 
-pid_t DictionaryOfBytes::manager_pid() const { return state_->manager->pid(); }
+pid_t DictionaryOfBytes::manager_pid() const {
+  return state_->manager->pid();
+}

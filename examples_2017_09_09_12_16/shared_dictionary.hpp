@@ -13,6 +13,7 @@
 
 #include <array>
 #include <bit>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <map>
@@ -28,17 +29,33 @@ struct manager_ended : std::runtime_error {
   manager_ended();
 };
 
+/** @brief Thrown by a call when the manager process lives, and does not answer. */
+struct manager_silent : std::runtime_error {
+  manager_silent();
+};
+
+/** @brief What a SharedDictionary does; what is left out is chosen. */
+struct DictionaryOptions {
+  /**
+   * How long a call waits while nothing comes from the manager, or goes to it: a
+   * manager that was stopped, as by SIGSTOP, is no reason to wait for ever. A manager
+   * that is merely busy must not be taken for one.
+   */
+  std::chrono::duration<double> silence = std::chrono::minutes(1);
+};
+
 /**
- * @brief The part of a SharedDictionary that does not depend on its types, whose values it
- *   moves as bytes.
+ * @brief The part of a SharedDictionary that does not depend on its types, whose values
+ * it moves as bytes.
  */
 class DictionaryOfBytes {
  public:
   using Bytes = std::string; /**< A key, a value, or entries side by side. */
 
   /** @brief Starts the manager process. @param key_size Bytes of a key.
-   *  @param value_size Bytes of a value. */
-  DictionaryOfBytes(std::size_t key_size, std::size_t value_size);
+   *  @param value_size Bytes of a value. @param options Options. */
+  DictionaryOfBytes(std::size_t key_size, std::size_t value_size,
+                    DictionaryOptions options);
   DictionaryOfBytes(const DictionaryOfBytes&) = delete;
   DictionaryOfBytes& operator=(const DictionaryOfBytes&) = delete;
   ~DictionaryOfBytes();
@@ -59,13 +76,15 @@ class DictionaryOfBytes {
 };
 
 /**
- * @brief A dictionary in a process of its own, the manager, which its constructor starts.
+ * @brief A dictionary in a process of its own, the manager, which its constructor
+ * starts.
  *
  * The processes that are started after it was made use it through their copies of the
- * object. Each talks to the manager over a connection of its own, which it makes when it
- * first needs it. The manager does one thing at a time, so each call happens as a whole,
- * before or after those of others. It ends with the object, in the process that made that,
- * and when that process is gone. One thread of a process at a time may use an object.
+ * object. Each talks to the manager over a connection of its own, which it makes when
+ * it first needs it. The manager does one thing at a time, so each call happens as a
+ * whole, before or after those of others. It ends with the object, in the process that
+ * made that, and when that process is gone. One thread of a process at a time may use
+ * an object.
  *
  * @tparam Key Of keys; copied byte by byte, and equal if all of its bytes are.
  * @tparam Value Of values; copied byte by byte.
@@ -75,23 +94,27 @@ class SharedDictionary {
   static_assert(std::has_unique_object_representations_v<Key>,
                 "a key of a SharedDictionary is sent to another process and compared "
                 "there byte by byte, and equal keys of this type may differ in bytes");
-  static_assert(std::is_trivially_copyable_v<Value>,
-                "a value of a SharedDictionary is sent to another process byte by byte, "
-                "and this type is not trivially copyable");
+  static_assert(
+      std::is_trivially_copyable_v<Value>,
+      "a value of a SharedDictionary is sent to another process byte by byte, "
+      "and this type is not trivially copyable");
 
  public:
   /**
    * @brief Starts the manager.
+   * @param options How long to wait for it.
    * @throws std::logic_error if this process has threads.
    * @throws std::system_error if the system has no more processes or sockets.
    */
-  SharedDictionary() : dictionary_(sizeof(Key), sizeof(Value)) {}
+  explicit SharedDictionary(DictionaryOptions options = {})
+      : dictionary_(sizeof(Key), sizeof(Value), options) {}
 
   /**
    * @brief Puts a value in, in place of the one that the key has.
    * @param key The key.
    * @param value Its value.
    * @throws manager_ended if the manager has.
+   * @throws manager_silent if it does not answer. The value may be put in later.
    */
   void set(const Key& key, const Value& value) {
     dictionary_.set(bytes_of(key), bytes_of(value));
@@ -102,6 +125,7 @@ class SharedDictionary {
    * @param key The key.
    * @return A copy of its value, or nothing.
    * @throws manager_ended if the manager has.
+   * @throws manager_silent if it does not answer.
    */
   std::optional<Value> get(const Key& key) {
     const auto found = dictionary_.get(bytes_of(key));
@@ -113,6 +137,7 @@ class SharedDictionary {
    * @brief Copies all that is in it at one moment.
    * @return The entries, sorted by key.
    * @throws manager_ended if the manager has.
+   * @throws manager_silent if it does not answer.
    */
   std::map<Key, Value> items() {
     const auto found = dictionary_.items();

@@ -5,6 +5,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+import earlier_folders  # noqa: E402, F401
 from print_line import print_line  # noqa: E402
 from process import Process  # noqa: E402
 

@@ -1,17 +1,24 @@
 // How a queue survives a SIGKILL at any instruction of any of its processes:
 //
-//  - What counts is the state of each place. Each operation prepares one, then changes its
-//    state by one store: before it nothing has happened, after it all has. The order of the
-//    queue and the list of free places only save looking through all of them. If a process
-//    ends while it holds the lock, they may be half changed; the lock is a robust mutex, so
-//    the next process to get it is told, and makes them anew from the places.
+//  - What counts is the state of each place. Each operation prepares one, then changes
+//  its
+//    state by one store: before it nothing has happened, after it all has. The order of
+//    the queue and the list of free places only save looking through all of them. If a
+//    process ends while it holds the lock, they may be half changed; the lock is a
+//    robust mutex, so the next process to get it is told, and makes them anew from the
+//    places.
 //  - An item keeps its place while somebody works on it, with the number of who does.
-//  - Who lives is asked of the kernel. Each process locks a byte of a file in memory whose
-//    place is its number. Nobody else has ever had that number, a child does not inherit
-//    the lock, and it is gone when the process is, before it can be waited for.
+//  - Who lives is asked of the kernel. Each process locks a byte of a file in memory
+//  whose
+//    place is its number. Nobody else has ever had that number, a child does not
+//    inherit the lock, and it is gone when the process is, before it can be waited for.
 //  - Waiting is by futex, in steps of a tenth of a second, so that a wake-up that died
-//    with its sender, or with its receiver, costs a step and not the wait; at each step,
-//    what the dead have left is looked for.
+//    with its sender, or with its receiver, costs a step and not the wait; at each
+//    step, what the dead have left is looked for.
+//  - Only the first item, or the first free place, wakes somebody: one of those who
+//  wait.
+//    Whoever had to sleep and leaves more behind wakes the next one. So while there is
+//    always something, nobody sleeps, and nobody is woken for what another takes.
 #include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
 
 #include <fcntl.h>
@@ -44,8 +51,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto step = 100ms;
 // How long a process must have been the only one left before its wait is an error. One
-// that was just forked is counted from its first instruction on; it has this long to get
-// to it.
+// that was just forked is counted from its first instruction on; it has this long to
+// get to it.
 constexpr auto grace = 2s;
 
 std::system_error system_error(int error, const char* what) {
@@ -54,9 +61,9 @@ std::system_error system_error(int error, const char* what) {
 
 // The bytes that processes lock, each at its number, in three parts of the file.
 enum Part : off_t {
-  living = 0,                   // who lives
-  may_take = off_t{1} << 40,    // who may still take items
-  may_put = off_t{2} << 40,     // who may still put items in
+  living = 0,                 // who lives
+  may_take = off_t{1} << 40,  // who may still take items
+  may_put = off_t{2} << 40,   // who may still put items in
   part_size = off_t{1} << 40,
 };
 
@@ -87,7 +94,9 @@ constexpr std::uint32_t word(Condition now, std::uint32_t times) {
 constexpr Condition condition(std::uint32_t word) {
   return static_cast<Condition>(word & 3);
 }
-constexpr std::uint32_t given_out(std::uint32_t word) { return word >> 2; }
+constexpr std::uint32_t given_out(std::uint32_t word) {
+  return word >> 2;
+}
 
 struct Place {
   std::atomic<std::uint32_t> word;
@@ -117,8 +126,8 @@ struct Event {
 queue_closed::queue_closed() : runtime_error("the queue is closed") {}
 
 items_lost::items_lost(std::size_t count)
-    : runtime_error(fmt::format("{} item(s) lost: the processes that took them ended",
-                                count)) {}
+    : runtime_error(
+          fmt::format("{} item(s) lost: the processes that took them ended", count)) {}
 
 // What the processes share. After it come the places, two lists of them, and the items.
 struct QueueOfBytes::Shared {
@@ -150,9 +159,12 @@ struct QueueOfBytes::State {
     return capacity - shared->free - shared->queued - shared->lost;
   }
   std::byte* item(std::uint32_t place) const { return items + place * item_size; }
+  struct Waited {
+    bool ready, slept;
+  };
   template <class Ready>
-  bool wait(std::unique_lock<State>& lock, Event& event, Clock::time_point limit, Part who,
-            Ready ready);
+  Waited wait(std::unique_lock<State>& lock, Event& event, Clock::time_point limit,
+              Part who, Ready ready);
 
   const std::size_t item_size;
   const std::uint32_t capacity;
@@ -177,11 +189,12 @@ struct QueueOfBytes::State {
 
 namespace {
 
-std::size_t memory_size(std::size_t item_size, std::size_t capacity, std::size_t shared) {
+std::size_t memory_size(std::size_t item_size, std::size_t capacity,
+                        std::size_t shared) {
   constexpr std::size_t most = std::size_t{1} << 30;
   if (capacity == 0 || capacity > most || item_size > most)
-    throw std::invalid_argument(fmt::format("a queue of {} items of {} bytes cannot be",
-                                            capacity, item_size));
+    throw std::invalid_argument(
+        fmt::format("a queue of {} items of {} bytes cannot be", capacity, item_size));
   return shared + capacity * (sizeof(Place) + 2 * sizeof(std::uint32_t) + item_size);
 }
 
@@ -224,7 +237,7 @@ QueueOfBytes::State::State(std::size_t item_size_, std::size_t capacity_,
       attempts(options.attempts),
       memory(boost::interprocess::anonymous_shared_memory(
           memory_size(item_size_, capacity_, sizeof(Shared)))),
-      shared(new(memory.get_address()) Shared{}),
+      shared(new (memory.get_address()) Shared{}),
       places(reinterpret_cast<Place*>(shared + 1)),
       free_list(reinterpret_cast<std::uint32_t*>(places + capacity)),
       queue(free_list + capacity),
@@ -292,10 +305,17 @@ void QueueOfBytes::State::make_lists() {
   shared->free = shared->first = shared->queued = shared->lost = 0;
   for (std::uint32_t place = capacity; place-- > 0;) {
     switch (condition(places[place].word)) {
-      case is_free: free_list[shared->free++] = place; break;
-      case is_queued: queue[shared->queued++] = place; break;
-      case is_lost: ++shared->lost; break;
-      case is_taken: break;
+      case is_free:
+        free_list[shared->free++] = place;
+        break;
+      case is_queued:
+        queue[shared->queued++] = place;
+        break;
+      case is_lost:
+        ++shared->lost;
+        break;
+      case is_taken:
+        break;
     }
   }
   std::sort(queue, queue + shared->queued, [this](auto one, auto other) {
@@ -321,20 +341,21 @@ void QueueOfBytes::State::recover() {
   }
 }
 
-// Waits until `ready`, not longer than until `limit`; the lock is held when it is called
-// and when it returns. Throws if nobody is left of those `who` could make it so.
+// Waits until `ready`, not longer than until `limit`; the lock is held when it is
+// called and when it returns. Throws if nobody is left of those `who` could make it so.
 template <class Ready>
-bool QueueOfBytes::State::wait(std::unique_lock<State>& lock, Event& event,
-                               Clock::time_point limit, Part who, Ready ready) {
-  if (ready()) return true;
+QueueOfBytes::State::Waited QueueOfBytes::State::wait(std::unique_lock<State>& lock,
+                                                      Event& event,
+                                                      Clock::time_point limit, Part who,
+                                                      Ready ready) {
+  if (ready()) return {true, false};
   Clock::time_point not_alone = Clock::now(), look = not_alone + step;
   do {
     const Clock::time_point now = Clock::now();
-    if (now >= limit) return false;
     if (now >= look) {
       look = now + step;
       recover();
-      if (ready()) return true;
+      if (ready()) return {true, true};
       const bool may_come_back = who == may_put && shared->closed;
       if (may_come_back || others(who) || other_threads())
         not_alone = now;
@@ -343,10 +364,12 @@ bool QueueOfBytes::State::wait(std::unique_lock<State>& lock, Event& event,
             who == may_put
                 ? std::string("the queue is empty, and no process is left that may put "
                               "items in")
-                : fmt::format("{} item(s) are left in the queue, and no process that may "
-                              "take them",
-                              shared->queued + taken()));
+                : fmt::format(
+                      "{} item(s) are left in the queue, and no process that may "
+                      "take them",
+                      shared->queued + taken()));
     }
+    if (now >= limit) return {false, true};
     const std::uint32_t seen = event.times;
     ++event.waiting;
     lock.unlock();
@@ -354,10 +377,11 @@ bool QueueOfBytes::State::wait(std::unique_lock<State>& lock, Event& event,
     lock.lock();
     --event.waiting;
   } while (!ready());
-  return true;
+  return {true, true};
 }
 
-QueueOfBytes::QueueOfBytes(std::size_t item_size, std::size_t capacity, QueueOptions options)
+QueueOfBytes::QueueOfBytes(std::size_t item_size, std::size_t capacity,
+                           QueueOptions options)
     : state_(std::make_unique<State>(item_size, capacity, options)) {}
 
 QueueOfBytes::~QueueOfBytes() = default;
@@ -374,7 +398,9 @@ bool QueueOfBytes::put(std::span<const std::byte> item, Clock::time_point limit)
   const auto ready = [&] {
     return shared.closed || shared.free > 0 || shared.lost == state.capacity;
   };
-  if (!state.wait(lock, shared.place_freed, limit, may_take, ready)) return false;
+  const auto [is_ready, slept] =
+      state.wait(lock, shared.place_freed, limit, may_take, ready);
+  if (!is_ready) return false;
   if (shared.closed) throw queue_closed();
   if (shared.free == 0) throw items_lost(shared.lost);
 
@@ -387,9 +413,12 @@ bool QueueOfBytes::put(std::span<const std::byte> item, Clock::time_point limit)
   --shared.free;
   state.queue[(shared.first + shared.queued++) % state.capacity] = at;
   ++shared.item_put.times;
-  const bool waited_for = shared.item_put.waiting > 0;
+  const bool item_waited_for = shared.queued == 1 && shared.item_put.waiting > 0;
+  const bool place_waited_for =
+      slept && shared.free > 0 && shared.place_freed.waiting > 0;
   lock.unlock();
-  if (waited_for) shared.item_put.wake(1);
+  if (item_waited_for) shared.item_put.wake(1);
+  if (place_waited_for) shared.place_freed.wake(1);
   return true;
 }
 
@@ -411,8 +440,9 @@ bool QueueOfBytes::get(std::span<std::byte> item, Clock::time_point limit) {
   const auto ready = [&] {
     return shared.queued > 0 || (shared.closed && (state.taken() == 0 || holds_one()));
   };
-  if (!state.wait(lock, shared.item_put, limit, may_put, ready))
-    return false;
+  const auto [is_ready, slept] =
+      state.wait(lock, shared.item_put, limit, may_put, ready);
+  if (!is_ready) return false;
   if (shared.queued == 0) throw queue_closed();
 
   const std::uint32_t at = state.queue[shared.first];
@@ -424,6 +454,10 @@ bool QueueOfBytes::get(std::span<std::byte> item, Clock::time_point limit) {
   state.held.push_back({::pthread_self(), at});
   shared.first = (shared.first + 1) % state.capacity;
   --shared.queued;
+  const bool item_waited_for =
+      slept && shared.queued > 0 && shared.item_put.waiting > 0;
+  lock.unlock();
+  if (item_waited_for) shared.item_put.wake(1);
   return true;
 }
 
@@ -442,7 +476,7 @@ void QueueOfBytes::task_done() {
 
   state.free_list[shared.free++] = at;
   ++shared.place_freed.times;
-  const bool place_waited_for = shared.place_freed.waiting > 0;
+  const bool place_waited_for = shared.free == 1 && shared.place_freed.waiting > 0;
   const bool all_done = shared.queued + state.taken() == 0;
   if (all_done) ++shared.all_done.times, ++shared.item_put.times;
   const bool done_waited_for = all_done && shared.all_done.waiting > 0;
@@ -459,7 +493,7 @@ bool QueueOfBytes::join(Clock::time_point limit) {
   std::unique_lock lock(state);
   if (!state.takes) state.hold(may_take, false);
   const auto ready = [&] { return shared.queued + state.taken() == 0; };
-  if (!state.wait(lock, shared.all_done, limit, may_take, ready)) return false;
+  if (!state.wait(lock, shared.all_done, limit, may_take, ready).ready) return false;
   if (shared.lost > 0) throw items_lost(shared.lost);
   return true;
 }

@@ -7,9 +7,13 @@
  * that processes share by being forked after the queue was made. It has no name in any
  * file system, so the kernel takes it back with the last of them.
  *
- * A process may be killed at any moment, within a call too. Nobody hangs for that, and no
- * item is silently gone: an item stays in its place until task_done(), and if the process
- * that took it ends before, somebody else gets it, or it is reported as lost.
+ * A process may be killed at any moment, within a call too. Nobody hangs for that, and
+ * no item is silently gone: an item stays in its place until task_done(), and if the
+ * process that took it ends before, somebody else gets it, or it is reported as lost.
+ *
+ * A process that is stopped (SIGSTOP) has not ended: its items stay its own, and if it
+ * was stopped within a call, all others wait until it goes on or is killed, with a time
+ * limit or without. To hand on what it has would be to do it twice.
  * @{
  */
 #pragma once
@@ -26,7 +30,8 @@
 #include <type_traits>
 #include <vector>
 
-/** @brief Thrown by put() once the queue is closed, and by get() once it is empty, too. */
+/** @brief Thrown by put() once the queue is closed, and by get() once it is empty, too.
+ */
 struct queue_closed : std::runtime_error {
   queue_closed();
 };
@@ -36,7 +41,8 @@ struct queue_abandoned : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/** @brief Thrown by join() if processes ended with items that were not to be handed on. */
+/** @brief Thrown by join() if processes ended with items that were not to be handed on.
+ */
 struct items_lost : std::runtime_error {
   /** @brief Says how many. @param count So many. */
   explicit items_lost(std::size_t count);
@@ -54,13 +60,14 @@ struct QueueOptions {
 };
 
 /**
- * @brief The part of a JoinableQueue that does not depend on the type of its items, which
- *   it moves as bytes.
+ * @brief The part of a JoinableQueue that does not depend on the type of its items,
+ * which it moves as bytes.
  */
 class QueueOfBytes {
  public:
   /** @brief Makes an empty queue.
-   *  @param item_size Bytes of one item. @param capacity Items. @param options Options. */
+   *  @param item_size Bytes of one item. @param capacity Items. @param options Options.
+   */
   QueueOfBytes(std::size_t item_size, std::size_t capacity, QueueOptions options);
   QueueOfBytes(const QueueOfBytes&) = delete;
   QueueOfBytes& operator=(const QueueOfBytes&) = delete;
@@ -70,7 +77,8 @@ class QueueOfBytes {
    *  @return Whether it was put. */
   bool put(std::span<const std::byte> item,
            std::chrono::steady_clock::time_point limit);
-  /** @brief As JoinableQueue::get_for. @param item For its bytes. @param limit Until when.
+  /** @brief As JoinableQueue::get_for. @param item For its bytes. @param limit Until
+   * when.
    *  @return Whether there was one. */
   bool get(std::span<std::byte> item, std::chrono::steady_clock::time_point limit);
   /** @brief As JoinableQueue::task_done. */
@@ -80,7 +88,8 @@ class QueueOfBytes {
   bool join(std::chrono::steady_clock::time_point limit);
   /** @brief As JoinableQueue::close. */
   void close();
-  /** @brief As JoinableQueue::lost. @return The items' bytes, one item after the other. */
+  /** @brief As JoinableQueue::lost. @return The items' bytes, one item after the other.
+   */
   std::vector<std::byte> lost();
   /** @brief As JoinableQueue::size. @return The number of items. */
   std::size_t size();
@@ -95,26 +104,29 @@ class QueueOfBytes {
  * @brief A bounded queue of items of one type, between a process and those it starts.
  *
  * It must be made before the processes that use it are started, and may be used by all
- * of them at the same time, and by several threads of each. A process counts as one that
- * may still put and take items from its fork on, until it ends, or destroys its copy.
+ * of them at the same time, and by several threads of each. A process counts as one
+ * that may still put and take items from its fork on, until it ends, or destroys its
+ * copy.
  *
  * @tparam T What is put into it; it is copied byte by byte.
  */
 template <class T>
 class JoinableQueue {
-  static_assert(std::is_trivially_copyable_v<T>,
-                "an item of a JoinableQueue is copied byte by byte into memory that "
-                "processes share, and this type is not trivially copyable: what it owns "
-                "would stay behind in the process that made it");
-  static_assert(!std::is_pointer_v<T>,
-                "an item of a JoinableQueue goes to another process, and a pointer names "
-                "nothing there");
+  static_assert(
+      std::is_trivially_copyable_v<T>,
+      "an item of a JoinableQueue is copied byte by byte into memory that "
+      "processes share, and this type is not trivially copyable: what it owns "
+      "would stay behind in the process that made it");
+  static_assert(
+      !std::is_pointer_v<T>,
+      "an item of a JoinableQueue goes to another process, and a pointer names "
+      "nothing there");
 
  public:
   /**
    * @brief Makes an empty queue.
-   * @param capacity How many items may be in it that are not done. An item that was taken
-   *   keeps its place until task_done().
+   * @param capacity How many items may be in it that are not done. An item that was
+   * taken keeps its place until task_done().
    * @param options What to do when a process ends with an item.
    */
   explicit JoinableQueue(std::size_t capacity, QueueOptions options = {})
@@ -147,7 +159,8 @@ class JoinableQueue {
    *
    * @return The item.
    * @throws queue_closed if the queue is closed, and nothing is left to take.
-   * @throws queue_abandoned if it is empty, and no process is left that may put items in.
+   * @throws queue_abandoned if it is empty, and no process is left that may put items
+   * in.
    */
   T get() { return *get_until(Clock::time_point::max()); }
 
@@ -161,8 +174,8 @@ class JoinableQueue {
   }
 
   /**
-   * @brief Says that an item is done: of those that this thread took, the one that it took
-   *   first.
+   * @brief Says that an item is done: of those that this thread took, the one that it
+   * took first.
    * @throws std::logic_error if this thread holds none.
    */
   void task_done() { queue_.task_done(); }
@@ -192,7 +205,8 @@ class JoinableQueue {
     const std::vector<std::byte> bytes = queue_.lost();
     std::vector<T> items;
     for (std::size_t at = 0; at < bytes.size(); at += sizeof(T))
-      items.push_back(item_of(std::span(bytes).subspan(at).template first<sizeof(T)>()));
+      items.push_back(
+          item_of(std::span(bytes).subspan(at).template first<sizeof(T)>()));
     return items;
   }
 

@@ -1,107 +1,159 @@
-// The joinable queue beside a pipe, which keeps none of its promises: the same messages
-// through both in turn, and the ratio of the best of each. Run it on an idle machine.
-#include <fcntl.h>
+// The joinable queue, in shared memory, beside one of pipes: the same items through
+// both, in turn. Each figure is the median of several rounds.
+//
+//     joinable_queue_benchmark [--quick]
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
-#include "examples_2017_09_09_12_16/message_passing/measure_messages.hpp"
+#include "examples_2017_09_09_12_16/process.hpp"
+#include "tests/benchmarks/measure.hpp"
+#include "tests/benchmarks/pipe_queue.hpp"
 
 namespace {
 
-class Queue {
- public:
-  void open_to_send() {}
-  void open_to_receive() {}
-  void send(const Message& message) { queue_.put(message); }
-  Message receive() {
-    const Message message = queue_.get();
-    queue_.task_done();
-    return message;
-  }
+constexpr std::size_t capacity = 64;
 
- private:
-  JoinableQueue<Message> queue_{64};
-};
+/// An item has its number in all places.
+template <std::size_t size>
+using Item = std::array<std::uint64_t, size / sizeof(std::uint64_t)>;
 
-// A pipe holds 64 messages, too.
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
-  }
-  ~Pipe() {
-    for (const int end : ends_) ::close(end);
-  }
-  void open_to_send() {}
-  void open_to_receive() {}
-  void send(const Message& message) {
-    if (::write(ends_[1], message.data(), sizeof message) != sizeof message)
-      throw std::runtime_error("cannot send");
-  }
-  Message receive() {
-    Message message;
-    if (::read(ends_[0], message.data(), sizeof message) != sizeof message)
-      throw std::runtime_error("cannot receive");
-    return message;
-  }
-
- private:
-  int ends_[2];
-};
-
-// Microseconds a message, when several processes take from one channel.
-template <channel Channel>
-double several_consumers() {
-  constexpr std::uint32_t many = 20'000, consumers = 4;
-  Channel tasks, ends;
-  std::vector<Process> processes;
-  for (std::uint32_t n = 0; n < consumers; ++n)
-    processes
-        .emplace_back([&, n] {
-          while (tasks.receive()[0] != many) continue;
-          ends.send(make_message(n));
-        })
-        .start();
-  const auto start = std::chrono::steady_clock::now();
-  for (std::uint32_t i = 0; i < many; ++i) tasks.send(make_message(i));
-  for (std::uint32_t n = 0; n < consumers; ++n) tasks.send(make_message(many));
-  for (std::uint32_t n = 0; n < consumers; ++n) ends.receive();
-  const std::chrono::duration<double, std::micro> taken =
-      std::chrono::steady_clock::now() - start;
-  return taken.count() / many;
+template <class T>
+T make_item(std::uint64_t number) {
+  T item;
+  item.fill(number);
+  return item;
 }
 
-struct Best {
-  double one_by_one = 1e9, in_a_row = 1e9, consumers = 1e9;
+template <class T>
+class MemoryQueue : public JoinableQueue<T> {
+ public:
+  using JoinableQueue<T>::JoinableQueue;
+  void only_put() {}  // it sees that by itself
+  void only_get() {}
+};
 
-  template <channel Channel>
-  void measure() {
-    const MessageTimes times = time_messages<Channel>();
-    one_by_one = std::min(one_by_one, times.one_by_one);
-    in_a_row = std::min(in_a_row, times.in_a_row);
-    consumers = std::min(consumers, several_consumers<Channel>());
+/// Items a second, from one process to so many, until all is done.
+template <class T, template <class> class Queue>
+double items_per_second(int consumers, std::uint64_t count) {
+  Queue<T> items(capacity);
+  Queue<std::uint64_t> sums(static_cast<std::size_t>(consumers));
+  const T pill = make_item<T>(count);
+  std::vector<Process> processes;
+  for (int n = 0; n < consumers; ++n)
+    processes
+        .emplace_back([&] {
+          items.only_get();
+          sums.only_put();
+          std::uint64_t sum = 0;
+          for (T item; (item = items.get()) != pill; items.task_done()) {
+            if (item != make_item<T>(item[0])) throw std::runtime_error("a torn item");
+            sum += item[0];
+          }
+          items.task_done();
+          sums.put(sum);
+        })
+        .start();
+  items.only_put();
+  sums.only_get();
+  const double taken = seconds_of([&] {
+    for (std::uint64_t i = 0; i < count; ++i) items.put(make_item<T>(i));
+    items.join();
+  });
+  for (int n = 0; n < consumers; ++n) items.put(pill);
+  std::uint64_t sum = 0;
+  for (int n = 0; n < consumers; ++n) {
+    sum += sums.get();
+    sums.task_done();
+  }
+  if (sum != count * (count - 1) / 2) throw std::runtime_error("a wrong sum");
+  return static_cast<double>(count) / taken;
+}
+
+/// Items a second that are sent to a process and back, one after the other.
+template <class T, template <class> class Queue>
+double answers_per_second(std::uint64_t count) {
+  Queue<T> there(capacity), back(capacity);
+  Process other([&] {
+    there.only_get();
+    back.only_put();
+    for (std::uint64_t i = 0; i < count; ++i) {
+      back.put(there.get());
+      there.task_done();
+    }
+  });
+  other.start();
+  there.only_put();
+  back.only_get();
+  const double taken = seconds_of([&] {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const T item = make_item<T>(i);
+      there.put(item);
+      if (back.get() != item) throw std::runtime_error("a wrong answer");
+      back.task_done();
+    }
+  });
+  return static_cast<double>(count) / taken;
+}
+
+struct Compared {
+  std::vector<double> memory, pipes;
+
+  /// Takes one round, the two in turn.
+  template <class ByMemory, class ByPipes>
+  void round(bool memory_first, const ByMemory& by_memory, const ByPipes& by_pipes) {
+    if (memory_first) memory.push_back(by_memory());
+    pipes.push_back(by_pipes());
+    if (!memory_first) memory.push_back(by_memory());
+  }
+
+  void report(nlohmann::json& figures, const std::string& name) const {
+    const double one = median(memory), other = median(pipes);
+    figures["memory_" + name + "_per_second"] = one;
+    figures["pipes_" + name + "_per_second"] = other;
+    fmt::print("{:<24}  {:>12.0f}  {:>12.0f}  {:>6.2f} x\n", name, one, other,
+               one / other);
   }
 };
 
-void print_row(const char* what, double queue, double pipe) {
-  fmt::print("{:<28}  {:>8.2f}  {:>8.2f}  {:>8.2f}\n", what, queue, pipe, queue / pipe);
+template <std::size_t size>
+void compare(nlohmann::json& figures, bool quick) {
+  using T = Item<size>;
+  const int rounds = quick ? 1 : 11;
+  const std::uint64_t count = quick ? 1'000 : 100'000;
+  Compared one, four, answered;
+  for (int round = 0; round < rounds; ++round) {
+    const bool memory_first = round % 2 == 0;
+    for (const int consumers : {1, 4})
+      (consumers == 1 ? one : four)
+          .round(
+              memory_first,
+              [&] { return items_per_second<T, MemoryQueue>(consumers, count); },
+              [&] { return items_per_second<T, PipeQueue>(consumers, count); });
+    answered.round(
+        memory_first, [&] { return answers_per_second<T, MemoryQueue>(count / 10); },
+        [&] { return answers_per_second<T, PipeQueue>(count / 10); });
+  }
+  const std::string name = fmt::format("items_of_{}", size);
+  one.report(figures, name + "_to_1");
+  four.report(figures, name + "_to_4");
+  answered.report(figures, name + "_answered");
 }
 
 }  // namespace
 
-int main() {
-  Best queue, pipe;
-  for (int round = 0; round < 10; ++round) {
-    queue.measure<Queue>();
-    pipe.measure<Pipe>();
-  }
-  fmt::print("{:<28}  {:>8}  {:>8}  {:>8}\n", "µs a message", "queue", "pipe", "ratio");
-  print_row("one, there or back", queue.one_by_one, pipe.one_by_one);
-  print_row("one of many in a row", queue.in_a_row, pipe.in_a_row);
-  print_row("the same, four consumers", queue.consumers, pipe.consumers);
+int main(int argc, char** argv) {
+  return measure(argc, argv, "The joinable queue beside one of pipes",
+                 [](const MeasureOptions& options, nlohmann::json& figures) {
+                   fmt::print("{:<24}  {:>12}  {:>12}\n", "items a second", "memory",
+                              "pipes");
+                   compare<8>(figures, options.quick);
+                   compare<4096>(figures, options.quick);
+                 });
 }

@@ -44,9 +44,9 @@ int measure(int argc, char** argv, std::string_view title, const Measure& body) 
     std::ofstream file(unfinished);
     file << figures.dump(2) << '\n';
     file.close();
-    if (!file || std::rename(unfinished.c_str(), options.output.c_str()) != 0)
-      throw std::runtime_error("cannot write " + options.output);
-    return 0;
+    if (file && std::rename(unfinished.c_str(), options.output.c_str()) == 0) return 0;
+    std::remove(unfinished.c_str());
+    throw std::runtime_error("cannot write " + options.output);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}\n", program_invocation_short_name, error.what());
     return 1;

@@ -1,4 +1,5 @@
-// A process that runs a function: how it ends, what it prints, and that nothing is left.
+// A process that runs a function: how it ends, what it prints, and that nothing is
+// left.
 #include "examples_2017_09_09_12_16/process.hpp"
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -25,35 +27,13 @@
 #include <thread>
 #include <vector>
 
+#include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
-
-// Catch2 handles the signals that end a test, and a child would inherit that.
-class AsWithoutCatch {
- public:
-  AsWithoutCatch() {
-    for (std::size_t i = 0; i < signals.size(); ++i) {
-      struct ::sigaction standard {};
-      standard.sa_handler = SIG_DFL;
-      ::sigaction(signals[i], &standard, &old_[i]);
-    }
-  }
-  AsWithoutCatch(const AsWithoutCatch&) = delete;
-  AsWithoutCatch& operator=(const AsWithoutCatch&) = delete;
-  ~AsWithoutCatch() {
-    for (std::size_t i = 0; i < signals.size(); ++i)
-      ::sigaction(signals[i], &old_[i], nullptr);
-  }
-
- private:
-  static constexpr std::array signals{SIGINT, SIGILL,  SIGFPE,
-                                      SIGSEGV, SIGTERM, SIGABRT};
-  std::array<struct ::sigaction, signals.size()> old_{};
-};
 
 // A pipe between processes: its reader learns that all its writers are gone.
 class Line {
@@ -186,7 +166,8 @@ void exit_deep_within(int depth) {
 
 }  // namespace
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process runs its function, elsewhere", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A process runs its function, elsewhere",
+                 "[process]") {
   Line line;
   int number = 1;
   Process process([&] {
@@ -240,7 +221,75 @@ TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are Python's", "[process]") {
   CHECK(exit_code_of([] { ::raise(SIGRTMIN + 1); }) == -(SIGRTMIN + 1));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An exception is one line on standard error, and exit code 1",
+namespace {
+
+struct Ending {
+  std::string how;
+  int number;
+};
+
+void end(const Ending& ending) {
+  if (ending.how == "exit") exit_process(ending.number);
+  if (ending.how == "_exit") ::_exit(ending.number);
+  if (ending.how == "raise") throw std::runtime_error("as it should be");
+  if (ending.how == "signal") ::raise(ending.number);
+}
+
+// The same in Python; its processes' exit codes, one in a line.
+constexpr const char* endings_in_python = R"(
+import multiprocessing, os, sys
+
+def end(how, number):
+    if how == "exit":
+        sys.exit(number)
+    if how == "_exit":
+        os._exit(number)
+    if how == "raise":
+        raise RuntimeError("as it should be")
+    if how == "signal":
+        os.kill(os.getpid(), number)
+    return number
+
+for ending in sys.argv[1:]:
+    how, number = ending.split(":")
+    process = multiprocessing.get_context("fork").Process(target=end, args=(how, int(number)))
+    process.start()
+    process.join()
+    print(process.exitcode, flush=True)
+)";
+
+}  // namespace
+
+TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are those that CPython gives",
+                 "[process]") {
+  std::vector<Ending> endings{{"return", 0}, {"return", 1}, {"raise", 0}};
+  for (const int code : {0, 1, 2, 5, 127, 128, 255, 256, 257, 300, -1, -9})
+    endings.push_back({"exit", code});
+  for (const int code : {0, 7, 255}) endings.push_back({"_exit", code});
+  // Not SIGINT and SIGPIPE, which Python handles or ignores in any process.
+  for (const int signal : {SIGHUP, SIGQUIT, SIGABRT, SIGKILL, SIGUSR1, SIGSEGV, SIGTERM,
+                           SIGRTMIN + 1, SIGCHLD})
+    endings.push_back({"signal", signal});
+
+  std::vector<std::string> words{PYTHON, "-c", endings_in_python};
+  std::string expected;
+  for (const Ending& ending : endings) {
+    words.push_back(fmt::format("{}:{}", ending.how, ending.number));
+    expected += fmt::format("{}\n", exit_code_of([&] { end(ending); }).value());
+  }
+  const std::string python = printed(Into::pipe, [&] {
+    ::dup2(::open("/dev/null", O_WRONLY), STDERR_FILENO);  // the traceback
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    ::execv(PYTHON, arguments.data());
+    ::_exit(127);
+  });
+  CHECK(python == expected);
+}
+
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "An exception is one line on standard error, and exit code 1",
                  "[process]") {
   std::optional<int> code;
   const auto run = [&](auto function) {
@@ -266,7 +315,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "An exception is one line on standard error, an
         }) == "printedname: std::runtime_error: it broke\nexit code 1\n");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "exit_process leaves from any depth, and what is left is destroyed",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "exit_process leaves from any depth, and what is left is destroyed",
                  "[process]") {
   const auto output = printed(Into::pipe, [] {
     Process process([] {
@@ -326,29 +376,43 @@ TEST_CASE_METHOD(AsWithoutCatch, "What was printed appears once", "[process]") {
   CHECK(output == "1 2 3");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An output that cannot be written is exit code 1",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "An output that cannot be written is exit code 1, with the reason",
                  "[process]") {
   const int buffering = GENERATE(_IOFBF, _IOLBF, _IONBF);
   const bool by_cout = GENERATE(false, true);
-  const std::string lost = "lost\n";
-  const auto output = printed(Into::pipe, [&] {
-    std::setvbuf(stdout, nullptr, buffering, BUFSIZ);
-    if (by_cout) std::ios::sync_with_stdio(false);
-    Process process({.name = "name"}, [&] {
-      ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
-      if (by_cout)
-        std::cout << lost;
-      else
-        std::fputs(lost.c_str(), stdout);
+  const auto run = [&](auto&& then) {
+    return printed(Into::pipe, [&] {
+      std::setvbuf(stdout, nullptr, buffering, BUFSIZ);
+      if (by_cout) std::ios::sync_with_stdio(false);
+      Process process({.name = "name"}, [&] {
+        ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+        const std::string lost = "lost\n";
+        if (by_cout)
+          std::cout << lost;
+        else
+          std::fputs(lost.c_str(), stdout);
+        then();
+      });
+      process.start();
+      process.join();
+      std::printf("exit code %d\n", process.exit_code().value());
     });
-    process.start();
-    process.join();
-    std::printf("exit code %d\n", process.exit_code().value());
-  });
-  CHECK(output == "name: cannot write the output\nexit code 1\n");
+  };
+  const std::string said = "name: cannot write the output: No space left on device\n";
+  CHECK(run([] {}) == said + "exit code 1\n");
+  // Whatever it has done since, and whatever exit code it wanted.
+  CHECK(run([] { errno = 0; }).starts_with("name: cannot write the output"));
+  CHECK(run([] { exit_process(0); }) == said + "exit code 1\n");
+  CHECK(run([] { exit_process(5); }) == said + "exit code 1\n");
+  // Another call's failure is not taken for the reason.
+  const bool flushed_at_end = by_cout || buffering == _IOFBF;
+  CHECK(run([] { ::open("/no/such/file", O_RDONLY); }) ==
+        (flushed_at_end ? said : "name: cannot write the output\n") + "exit code 1\n");
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end",
+                 "[process]") {
   Process process(sleep_for_ever);
   CHECK_FALSE(process.is_alive());
   CHECK(process.pid() == 0);
@@ -391,7 +455,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process is alive from its start to its end",
   CHECK_FALSE(is_there(process.pid()));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "The end is noticed by whatever asks first", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "The end is noticed by whatever asks first",
+                 "[process]") {
   const auto asks = GENERATE(0, 1, 2);
   Line line;
   Process process(exit_process, 3);
@@ -404,8 +469,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "The end is noticed by whatever asks first", "[
   CHECK_FALSE(is_there(process.pid()));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "join_for waits no longer than its limit, and not less",
-                 "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "join_for waits no longer than its limit, and not less", "[process]") {
   Process process(sleep_for_ever);
   process.start();
   for (const double seconds : {0.0, 0.001, 0.05, -1.0, double{NAN}}) {
@@ -416,7 +481,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "join_for waits no longer than its limit, and n
   }
 
   // Signals that are handled meanwhile neither shorten nor prolong it.
-  struct ::sigaction handled {}, old{};
+  struct ::sigaction handled {
+  }, old{};
   handled.sa_handler = [](int) {};
   ::sigaction(SIGALRM, &handled, &old);
   const ::itimerval often{{0, 5000}, {0, 5000}}, never{};
@@ -442,13 +508,14 @@ TEST_CASE_METHOD(AsWithoutCatch, "join_for waits no longer than its limit, and n
   }
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A stopped process is alive, and can be killed", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A stopped process is alive, and can be killed",
+                 "[process]") {
   Process process(sleep_for_ever);
   process.start();
   ::kill(process.pid(), SIGSTOP);
-  int status = 0;
-  ::waitpid(process.pid(), &status, WUNTRACED);
-  REQUIRE(WIFSTOPPED(status));
+  ::siginfo_t how{};  // looked at, and left for whoever else waits
+  ::waitid(P_PID, static_cast<id_t>(process.pid()), &how, WSTOPPED | WNOWAIT);
+  REQUIRE(how.si_code == CLD_STOPPED);
   CHECK(process.is_alive());
   CHECK_FALSE(process.join_for(10ms));
   process.terminate();
@@ -466,7 +533,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A stopped process is alive, and can be killed"
   }
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "The destructor waits for an ordinary process", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "The destructor waits for an ordinary process",
+                 "[process]") {
   Line line;
   pid_t pid = 0;
   {
@@ -481,8 +549,10 @@ TEST_CASE_METHOD(AsWithoutCatch, "The destructor waits for an ordinary process",
   CHECK_FALSE(is_there(pid));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does", "[process]") {
-  const std::string does = GENERATE("sleeps", "ignores", "stops", "has ended");
+TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does",
+                 "[process]") {
+  const std::string does =
+      GENERATE("sleeps", "handles", "ignores", "stops", "has ended");
   CAPTURE(does);
   Line ready;
   Line alive;
@@ -490,6 +560,11 @@ TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does
   {
     Process process({.daemon = true}, [&] {
       if (does == "ignores") ::signal(SIGTERM, SIG_IGN);
+      if (does == "handles") {
+        static int writer;
+        writer = ready.writer();
+        ::signal(SIGTERM, [](int) { ::_exit(::write(writer, "!", 1) == 1 ? 0 : 1); });
+      }
       ready.send();
       if (does == "stops") ::raise(SIGSTOP);
       if (does != "has ended") sleep_for_ever();
@@ -506,11 +581,14 @@ TEST_CASE_METHOD(AsWithoutCatch, "The destructor ends a daemon, whatever it does
     if (does == "has ended") process.join();
   }
   CHECK_FALSE(is_there(pid));
+  ready.close_writer();
+  CHECK(ready.rest() == (does == "handles" ? "!" : ""));
   CHECK(alive.waits_for_input(0ms));
   CHECK_FALSE(has_children());
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "An exception that passes a process waits for it", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "An exception that passes a process waits for it",
+                 "[process]") {
   Line line;
   try {
     Process process([&] { line.send(); });
@@ -579,15 +657,17 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process is started once", "[process]") {
   CHECK(process.exit_code() == 0);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none",
+                 "[process]") {
   Process process({.name = "late"}, [] {});
   {
     std::jthread thread([](const std::stop_token& stop) {
       while (!stop.stop_requested()) std::this_thread::yield();
     });
     CHECK_THROWS_AS(process.start(), std::logic_error);
-    CHECK_THROWS_WITH(process.start(),
-                      ContainsSubstring("late cannot be started: this process has 2 threads"));
+    CHECK_THROWS_WITH(
+        process.start(),
+        ContainsSubstring("late cannot be started: this process has 2 threads"));
     CHECK(process.pid() == 0);
     CHECK_FALSE(has_children());
   }
@@ -599,7 +679,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process that has threads starts none", "[pro
   }
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A thread that has ended is none, where it is still listed",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A thread that has ended is none, where it is still listed",
                  "[process]") {
   const auto output = printed(Into::pipe, [] {
     std::thread([first = ::getpid()] {
@@ -719,8 +800,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "The description is Python's", "[process]") {
   Process process({.name = "it"}, sleep_for_ever);
   CHECK(process.description() == "<Process name='it' parent=" + parent + " initial>");
   process.start();
-  const std::string begin = fmt::format("<Process name='it' pid={} parent={} ",
-                                        process.pid(), parent);
+  const std::string begin =
+      fmt::format("<Process name='it' pid={} parent={} ", process.pid(), parent);
   CHECK(process.description() == begin + "started>");
   process.terminate();
   process.join();
@@ -739,18 +820,25 @@ TEST_CASE_METHOD(AsWithoutCatch, "The description is Python's", "[process]") {
         fmt::format("stopped exitcode={} daemon>", -SIGRTMAX));
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are kept where the end of children was ignored",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "Exit codes are kept where the end of children was ignored",
                  "[process]") {
-  struct ::sigaction ignored {}, old{};
-  SECTION("by SIG_IGN") { ignored.sa_handler = SIG_IGN; }
-  SECTION("by SA_NOCLDWAIT") { ignored.sa_flags = SA_NOCLDWAIT; }
+  struct ::sigaction ignored {
+  }, old{};
+  SECTION("by SIG_IGN") {
+    ignored.sa_handler = SIG_IGN;
+  }
+  SECTION("by SA_NOCLDWAIT") {
+    ignored.sa_flags = SA_NOCLDWAIT;
+  }
   ::sigaction(SIGCHLD, &ignored, &old);
   const auto code = exit_code_of([] { exit_process(3); });
   ::sigaction(SIGCHLD, &old, nullptr);
   CHECK(code == 3);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process that something else has waited for has ended",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A process that something else has waited for has ended",
                  "[process]") {
   {
     Process process([] { exit_process(3); });
@@ -766,14 +854,15 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process that something else has waited for h
   CHECK(::waitpid(not_asked.pid(), nullptr, 0) == not_asked.pid());
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A process that cannot be had is an error, and runs nothing",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A process that cannot be had is an error, and runs nothing",
                  "[process]") {
   Line line;
   Process process([&] { line.send(); });
   ::rlimit old{};
   ::getrlimit(RLIMIT_NOFILE, &old);
   ::rlimit few = old;
-  const int descriptors_left = GENERATE(0, 1);
+  const int descriptors_left = GENERATE(0, 1);  // with two it is had
   const int next = ::dup(0);
   ::close(next);
   few.rlim_cur = static_cast<rlim_t>(next + descriptors_left);
@@ -812,7 +901,8 @@ void grow_tree(const Line& line) {
 
 }  // namespace
 
-TEST_CASE_METHOD(AsWithoutCatch, "When a process is killed, all that it has started is ended",
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "When a process is killed, all that it has started is ended",
                  "[process]") {
   const int number = GENERATE(SIGKILL, SIGTERM, SIGINT, SIGHUP);
   CAPTURE(number);
@@ -833,19 +923,25 @@ TEST_CASE_METHOD(AsWithoutCatch, "When a process is killed, all that it has star
   CHECK(::waitpid(pid, nullptr, 0) == pid);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "When a child is ended, its own children are", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "When a child is ended, its own children are",
+                 "[process]") {
   Line line;
   Process process([&] { grow_tree(line); });
   process.start();
   line.close_writer();
   REQUIRE(line.receive(5));
-  SECTION("killed") { process.kill(); }
-  SECTION("terminated") { process.terminate(); }
+  SECTION("killed") {
+    process.kill();
+  }
+  SECTION("terminated") {
+    process.terminate();
+  }
   CHECK(line.waits_for_input(1s));
   CHECK_FALSE(line.receive());
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A child inherits blocked signals and handlers", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A child inherits blocked signals and handlers",
+                 "[process]") {
   ::sigset_t one, old;
   ::sigemptyset(&one);
   ::sigaddset(&one, SIGUSR1);
@@ -861,7 +957,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "A child inherits blocked signals and handlers"
   ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch, "A thousand starts and joins leave nothing behind", "[process]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A thousand starts and joins leave nothing behind",
+                 "[process]") {
   int wrong = 0;
   const auto cycle = [&](int number) {
     Process process([number](std::vector<int>) { exit_process(number % 256); },

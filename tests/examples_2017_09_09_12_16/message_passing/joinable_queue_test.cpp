@@ -22,7 +22,9 @@
 #include <thread>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
+#include "tests/killed_parent.hpp"
 
 using namespace std::chrono_literals;
 
@@ -53,6 +55,22 @@ void consume(JoinableQueue<T>& queue, Function function) {
   }
 }
 
+/// On one core, one process wakes the other many times faster than on another core.
+class OneCore {
+ public:
+  OneCore() {
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    ::cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+  ~OneCore() { ::sched_setaffinity(0, sizeof before_, &before_); }
+
+ private:
+  ::cpu_set_t before_;
+};
+
 struct Answer {
   int question, square, consumer;
 };
@@ -69,7 +87,8 @@ struct NoDefault {
 
 }  // namespace
 
-TEST_CASE("What is put first is taken first", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "What is put first is taken first",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(3);
   for (int round = 0; round < 10; ++round) {  // around the end of the memory, too
     queue.put(round);
@@ -84,8 +103,9 @@ TEST_CASE("What is put first is taken first", "[joinable_queue]") {
   queue.join();
 }
 
-TEST_CASE("Items of any trivially copyable type come as they were put",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "Items of any trivially copyable type come as they were put",
+                 "[joinable_queue]") {
   JoinableQueue<Big> big(2);
   JoinableQueue<NoDefault> no_default(1);
   JoinableQueue<std::optional<int>> with_pills(1);
@@ -104,12 +124,14 @@ TEST_CASE("Items of any trivially copyable type come as they were put",
   CHECK(with_pills.get() == std::nullopt);
 }
 
-TEST_CASE("A queue that nothing can be put into is refused", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A queue that nothing can be put into is refused",
+                 "[joinable_queue]") {
   CHECK_THROWS_AS(JoinableQueue<int>(0), std::invalid_argument);
   CHECK_THROWS_AS(JoinableQueue<int>(std::size_t{1} << 40), std::invalid_argument);
 }
 
-TEST_CASE("A full queue blocks until an item is done", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A full queue blocks until an item is done",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   queue.put(1);
   queue.put(2);
@@ -130,7 +152,8 @@ TEST_CASE("A full queue blocks until an item is done", "[joinable_queue]") {
   CHECK(consumer.exit_code() == 0);
 }
 
-TEST_CASE("An empty queue blocks until an item is put in", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "An empty queue blocks until an item is put in",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   CHECK(queue.get_for(20ms) == std::nullopt);
   Process producer([&] {
@@ -143,7 +166,8 @@ TEST_CASE("An empty queue blocks until an item is put in", "[joinable_queue]") {
   CHECK(Clock::now() - begin >= 200ms);
 }
 
-TEST_CASE("join waits until all items are done, not only taken", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "join waits until all items are done, not only taken",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   queue.join();  // nothing was put in
   queue.put(1);
@@ -154,7 +178,8 @@ TEST_CASE("join waits until all items are done, not only taken", "[joinable_queu
   queue.join();
 }
 
-TEST_CASE("task_done too often is an error", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "task_done too often is an error",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   CHECK_THROWS_AS(queue.task_done(), std::logic_error);
   queue.put(1);
@@ -169,8 +194,9 @@ TEST_CASE("task_done too often is an error", "[joinable_queue]") {
   CHECK_THROWS_AS(queue.task_done(), std::logic_error);
 }
 
-TEST_CASE("A closed queue gives out what is in it, and takes no more",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A closed queue gives out what is in it, and takes no more",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(2);
   queue.put(1);
   queue.close();
@@ -182,10 +208,19 @@ TEST_CASE("A closed queue gives out what is in it, and takes no more",
   queue.join();
 }
 
-TEST_CASE("close wakes those who wait", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "close wakes those who wait", "[joinable_queue]") {
   JoinableQueue<int> empty(1), full(1);
   full.put(1);
-  Process getter([&] { empty.get(); }), putter([&] { full.put(2); });
+  const auto closed = [](auto call) {
+    return [call] {
+      try {
+        call();
+      } catch (const queue_closed&) {
+        exit_process(3);
+      }
+    };
+  };
+  Process getter(closed([&] { empty.get(); })), putter(closed([&] { full.put(2); }));
   getter.start();
   putter.start();
   std::this_thread::sleep_for(100ms);
@@ -193,10 +228,13 @@ TEST_CASE("close wakes those who wait", "[joinable_queue]") {
   full.close();
   CHECK(getter.join_for(20s));
   CHECK(putter.join_for(20s));
+  CHECK(getter.exit_code() == 3);
+  CHECK(putter.exit_code() == 3);
 }
 
-TEST_CASE("100,000 items through several consumers, each answered once",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "100,000 items through several consumers, each answered once",
+                 "[joinable_queue]") {
   constexpr int count = 100'000, consumers = 4;
   JoinableQueue<int> tasks(64);
   JoinableQueue<Answer> answers(64);
@@ -230,7 +268,8 @@ TEST_CASE("100,000 items through several consumers, each answered once",
   answers.join();
 }
 
-TEST_CASE("Threads of one process may use a queue, too", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "Threads of one process may use a queue, too",
+                 "[joinable_queue]") {
   constexpr int count = 10'000;
   JoinableQueue<int> queue(8);
   std::atomic<int> sum = 0;
@@ -245,10 +284,56 @@ TEST_CASE("Threads of one process may use a queue, too", "[joinable_queue]") {
   CHECK(sum == count * (count - 1) / 2);
 }
 
-// ---- Killed ---------------------------------------------------------------------------
+TEST_CASE_METHOD(AsWithoutCatch, "Who waits is woken, not only found at the next look",
+                 "[joinable_queue]") {
+  // A look comes every tenth of a second; the best of some rounds must need none.
+  const bool for_items = GENERATE(true, false);
+  CAPTURE(for_items);
+  // Two items, or places, are there before the first one who waits for them can run.
+  const OneCore one_core;
+  Clock::duration best = 1h;
+  for (int round = 0; round < 10; ++round) {
+    JoinableQueue<int> queue(2), said(4);
+    if (!for_items) {
+      for (int n = 0; n < 2; ++n) queue.put(n);
+      for (int n = 0; n < 2; ++n) queue.get();
+    }
+    std::vector<Process> processes;
+    for (int n = 0; n < 2; ++n)
+      processes
+          .emplace_back([&] {
+            const ::sched_param none{};
+            ::sched_setscheduler(0, SCHED_BATCH,
+                                 &none);  // does not interrupt who wakes it
+            said.put(0);
+            if (for_items)
+              queue.get();
+            else
+              queue.put(3);
+            said.put(1);
+          })
+          .start();
+    for (int n = 0; n < 2; ++n) said.get();
+    std::this_thread::sleep_for(10ms);  // by then both wait, on most machines
+    const auto begin = Clock::now();
+    for (int n = 0; n < 2; ++n) {
+      if (for_items)
+        queue.put(n);
+      else
+        queue.task_done();
+    }
+    for (int n = 0; n < 2; ++n) said.get();
+    best = std::min(best, Clock::now() - begin);
+  }
+  CHECK(best < 50ms);
+}
 
-TEST_CASE("The item of a consumer that is killed goes to another, before all others",
-          "[joinable_queue]") {
+// ---- Killed -------------------------------------------------------------------------
+
+TEST_CASE_METHOD(
+    AsWithoutCatch,
+    "The item of a consumer that is killed goes to another, before all others",
+    "[joinable_queue]") {
   JoinableQueue<int> queue(4);
   Process killed([&] {
     queue.get();
@@ -268,8 +353,30 @@ TEST_CASE("The item of a consumer that is killed goes to another, before all oth
   queue.join();
 }
 
-TEST_CASE("A consumer that waits gets the item of one that is killed",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A thread's item is done by its own task_done",
+                 "[joinable_queue]") {
+  JoinableQueue<int> queue(2);
+  Process killed([&] {
+    queue.get();
+    std::thread([&] {
+      queue.get();
+      queue.task_done();
+      ::raise(SIGKILL);
+    }).join();
+  });
+  queue.put(1);
+  queue.put(2);
+  killed.start();
+  killed.join();
+  CHECK_FALSE(queue.join_for(150ms));
+  CHECK(queue.get() == 1);
+  queue.task_done();
+  queue.join();
+}
+
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A consumer that waits gets the item of one that is killed",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(1);
   Process killed([&] {
     queue.get();
@@ -287,7 +394,9 @@ TEST_CASE("A consumer that waits gets the item of one that is killed",
   CHECK(waits.exit_code() == 0);
 }
 
-TEST_CASE("In a closed queue, items that others hold are waited for", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "In a closed queue, items that others hold are waited for",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(1);
   Process killed([&] {
     queue.get();
@@ -302,8 +411,9 @@ TEST_CASE("In a closed queue, items that others hold are waited for", "[joinable
   CHECK(queue.get() == 1);
 }
 
-TEST_CASE("An item that ends whoever takes it is lost after so many attempts",
-          "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "An item that ends whoever takes it is lost after so many attempts",
+                 "[joinable_queue]") {
   const unsigned attempts = GENERATE(1u, 3u);
   JoinableQueue<int> queue(2, {.attempts = attempts});
   queue.put(13);
@@ -331,7 +441,8 @@ TEST_CASE("An item that ends whoever takes it is lost after so many attempts",
   queue.join();
 }
 
-TEST_CASE("A queue full of lost items says so", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A queue full of lost items says so",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(1, {.attempts = 1});
   queue.put(1);
   Process killed([&] {
@@ -344,7 +455,9 @@ TEST_CASE("A queue full of lost items says so", "[joinable_queue]") {
   queue.put(2);
 }
 
-TEST_CASE("A wait for processes of which none is left is an error", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A wait for processes of which none is left is an error",
+                 "[joinable_queue]") {
   SECTION("join, after all consumers were killed") {
     JoinableQueue<int> queue(4);
     std::vector<Process> consumers;
@@ -356,7 +469,8 @@ TEST_CASE("A wait for processes of which none is left is an error", "[joinable_q
     }
     queue.put(1);
     queue.put(2);
-    CHECK_THROWS_WITH(queue.join(), Catch::Matchers::ContainsSubstring("2 item(s) are left"));
+    CHECK_THROWS_WITH(queue.join(),
+                      Catch::Matchers::ContainsSubstring("2 item(s) are left"));
   }
   SECTION("join, before there was a consumer") {
     JoinableQueue<int> queue(4);
@@ -394,7 +508,8 @@ TEST_CASE("A wait for processes of which none is left is an error", "[joinable_q
   }
 }
 
-TEST_CASE("A wait goes on while somebody may still act", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A wait goes on while somebody may still act",
+                 "[joinable_queue]") {
   JoinableQueue<int> queue(4);
   Process late([&] {
     std::this_thread::sleep_for(2500ms);  // longer than anybody waits for nobody
@@ -408,22 +523,6 @@ TEST_CASE("A wait goes on while somebody may still act", "[joinable_queue]") {
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 namespace {
-
-/// On one core, one process wakes the other many times faster than on another core.
-class OneCore {
- public:
-  OneCore() {
-    ::sched_getaffinity(0, sizeof before_, &before_);
-    ::cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<unsigned>(::sched_getcpu()), &one);
-    ::sched_setaffinity(0, sizeof one, &one);
-  }
-  ~OneCore() { ::sched_setaffinity(0, sizeof before_, &before_); }
-
- private:
-  ::cpu_set_t before_;
-};
 
 /// Starts a process that calls @p action, and kills it @p steps instructions after it
 /// has stopped itself.
@@ -448,8 +547,9 @@ void killed_after(int steps, const Action& action) {
 
 }  // namespace
 
-TEST_CASE("A process may be killed after any instruction of any call",
-          "[joinable_queue][slow]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "A process may be killed after any instruction of any call",
+                 "[joinable_queue][slow]") {
   const OneCore one_core;
   // The child puts an item into a queue that has two already, takes one and does it.
   const boost::interprocess::mapped_region memory(
@@ -487,9 +587,9 @@ TEST_CASE("A process may be killed after any instruction of any call",
     CAPTURE(steps, calls, left);
     using Items = std::vector<int>;
     const bool put = left.back() == 3, done = left.front() == 2;
-    if (calls >= 1) REQUIRE(put);     // what put() has put stays
-    if (calls <= 1) REQUIRE(!done);   // what was not taken is not gone
-    if (calls == 3) REQUIRE(done);    // what task_done() has done does not come back
+    if (calls >= 1) REQUIRE(put);    // what put() has put stays
+    if (calls <= 1) REQUIRE(!done);  // what was not taken is not gone
+    if (calls == 3) REQUIRE(done);   // what task_done() has done does not come back
     const Items all{1, 2, 3};
     REQUIRE(left == Items(all.begin() + done, all.end() - !put));  // and it is in order
 
@@ -500,8 +600,9 @@ TEST_CASE("A process may be killed after any instruction of any call",
 }
 #endif
 
-TEST_CASE("Consumers that are killed at random moments lose nothing",
-          "[joinable_queue][slow]") {
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "Consumers that are killed at random moments lose nothing",
+                 "[joinable_queue][slow]") {
   constexpr int count = 3'000, consumers = 3;
   JoinableQueue<int> tasks(16, {.attempts = 1'000'000});
   JoinableQueue<int> answers(16);
@@ -535,49 +636,57 @@ TEST_CASE("Consumers that are killed at random moments lose nothing",
   }
   tasks.close();
   CHECK(deaths > 20);
-  // An answer may come twice, if its consumer was killed before it said so; none is lost.
+  // An answer may come twice, if its consumer was killed before it said so; none is
+  // lost.
   CHECK(std::ranges::count(seen, 0) == 0);
 }
 
-TEST_CASE("When the parent is killed, its consumers end, and nothing is left",
-          "[joinable_queue]") {
-  const auto shared_memory_files = [] {
-    const std::filesystem::directory_iterator files("/dev/shm");
-    return std::distance(begin(files), end(files));
-  };
-  const auto files_before = shared_memory_files();
-  std::array<int, 2> alive;  // read until all are gone that could write
-  REQUIRE(::pipe2(alive.data(), O_CLOEXEC) == 0);
-  const ::pid_t parent = ::fork();
-  if (parent == 0) {
-    JoinableQueue<int> queue(4);
-    std::vector<Process> consumers;
-    for (int n = 0; n < 4; ++n)
-      consumers
-          .emplace_back([&, n] {
-            queue.get();
-            if (n % 2 == 0) queue.get();  // one half waits, one half holds an item
+TEST_CASE_METHOD(AsWithoutCatch,
+                 "When the parent is killed, its consumers end, and nothing is left",
+                 "[joinable_queue]") {
+  SECTION("while they wait, or hold an item") {
+    CHECK(left_by_killed_parent(0us, [](const auto& begun) {
+            JoinableQueue<int> queue(4);
+            std::vector<Process> consumers;
+            for (int n = 0; n < 4; ++n)
+              consumers
+                  .emplace_back([&, n] {
+                    queue.get();
+                    if (n % 2 == 0) queue.get();  // one half waits
+                    for (;;) ::pause();
+                  })
+                  .start();
+            for (int n = 0; n < 4; ++n) queue.put(n);
+            while (queue.size() > 0) std::this_thread::sleep_for(1ms);
+            begun();
             for (;;) ::pause();
-          })
-          .start();
-    for (int n = 0; n < 4; ++n) queue.put(n);
-    while (queue.size() > 0) std::this_thread::sleep_for(1ms);
-    static_cast<void>(!::write(alive[1], "x", 1));
-    for (;;) ::pause();
+          }) == "");
   }
-  ::close(alive[1]);
-  char byte;
-  REQUIRE(::read(alive[0], &byte, 1) == 1);
-  const auto killed = Clock::now();
-  ::kill(parent, SIGKILL);
-  CHECK(::read(alive[0], &byte, 1) == 0);
-  CHECK(Clock::now() - killed < 1s);
-  ::close(alive[0]);
-  ::waitpid(parent, nullptr, 0);
-  CHECK(shared_memory_files() == files_before);
+  SECTION("while all are at work") {
+    for (int round = 0; round < 20; ++round)
+      CHECK(left_by_killed_parent(round * 317us, [](const auto& begun) {
+              JoinableQueue<int> tasks(4), answers(4);
+              std::vector<Process> processes;
+              for (int n = 0; n < 3; ++n)
+                processes
+                    .emplace_back(
+                        [&] { consume(tasks, [&](int i) { answers.put(i); }); })
+                    .start();
+              processes
+                  .emplace_back([&] {
+                    for (int i = 0;; ++i) tasks.put(i);
+                  })
+                  .start();
+              answers.get();
+              answers.task_done();
+              begun();
+              consume(answers, [](int) {});
+            }) == "");
+  }
 }
 
-TEST_CASE("A queue leaves no descriptor and no memory behind", "[joinable_queue]") {
+TEST_CASE_METHOD(AsWithoutCatch, "A queue leaves no descriptor and no memory behind",
+                 "[joinable_queue]") {
   const auto counts = [] {
     const std::filesystem::directory_iterator files("/proc/self/fd");
     std::ifstream maps("/proc/self/maps");
