@@ -200,6 +200,7 @@ std::string repeat(std::size_t size) {
   return std::string(size, 'x');
 }
 void end_by(int signal) {
+  ::signal(signal, SIG_DFL);  // not Catch2's, which would report a test that has failed
   ::raise(signal);
 }
 int sleep_and_return(int milliseconds) {
@@ -560,15 +561,17 @@ TEST_CASE("What a call prints is out before its result is there", "[process_pool
     std::printf("first,");  // not flushed: printed once, not by the workers again
     ProcessPool pool(1);
     get(pool.submit([] { std::printf("second,"); }));
+    std::printf("third,");
+    std::fflush(stdout);
     CHECK_THROWS_AS(get(pool.submit([] {
-                      std::printf("third,");
-                      throw 3;
+                      std::printf("fourth,");
+                      throw 4;
                     })),
                     remote_error);
-    std::printf("fourth");
+    std::printf("fifth");
     std::fflush(stdout);  // the worker is still there
   });
-  CHECK(text == "first,second,third,fourth");
+  CHECK(text == "first,second,third,fourth,fifth");
 }
 
 // ---- Who dies -----------------------------------------------------------------------
