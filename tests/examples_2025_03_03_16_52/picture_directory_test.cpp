@@ -50,7 +50,8 @@ TEST_CASE("Pictures that are missing are made, and others left as they are",
   CHECK(read_file(path / "picture-01.jpg") == make_picture(1));
   CHECK(read_file(path / "picture-12.jpg") == make_picture(12));
   CHECK(read_file(path / "picture-02.jpg") == "mine");
-  CHECK_FALSE(fs::exists(root.path / "nowhere"));
+  CHECK(fs::is_symlink(path / "picture-03.jpg"));
+  CHECK_FALSE(fs::exists(path / "nowhere"));
 }
 
 TEST_CASE("A temporary directory of pictures is removed with all that is in it",

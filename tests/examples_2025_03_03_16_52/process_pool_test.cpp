@@ -338,6 +338,32 @@ TEST_CASE("The processes have names", "[process_pool]") {
   CHECK(name_of(std::to_string(get(pool.submit(parent_pid)))) == "keeper");
 }
 
+TEST_CASE("No signal is for the pool's thread", "[process_pool]") {
+  const auto threads = [] {
+    std::set<std::filesystem::path> all;
+    for (const auto& one : std::filesystem::directory_iterator("/proc/self/task"))
+      all.insert(one.path());
+    return all;
+  };
+  const auto before = threads();  // one that was joined may still be listed
+  ProcessPool pool(1);
+  get(pool.submit(pid));
+  int named_pool = 0;
+  for (const auto& task : threads()) {
+    if (before.contains(task)) continue;
+    if (name_of("self/task/" + task.filename().string()) == "pool") ++named_pool;
+    std::ifstream file(task / "status");
+    std::string word;
+    while (file >> word && word != "SigBlk:") {
+    }
+    std::uint64_t blocked;
+    REQUIRE(file >> std::hex >> blocked);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGALRM, SIGUSR1})
+      CHECK((blocked >> (signal - 1) & 1) == 1);
+  }
+  CHECK(named_pool == 1);
+}
+
 // ---- Sizes --------------------------------------------------------------------------
 
 TEST_CASE("Bytes of any size arrive unchanged, both ways", "[process_pool]") {
