@@ -359,7 +359,6 @@ void keep(Descriptor pool, std::size_t largest_packet) {
         work(ends.second, largest_packet);
       });
       worker.start();
-      ends.second.reset();  // or the worker's death would not break its connection
       reply.pid = worker.pid();
       workers.emplace(request.number, std::move(worker));
     } catch (const std::system_error& error) {

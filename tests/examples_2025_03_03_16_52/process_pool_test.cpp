@@ -162,6 +162,13 @@ bool has_memory(pid_t process) {
   });
 }
 
+/// Whether it has such memory in its address space.
+bool maps_memory(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/maps");
+  const std::string all(std::istreambuf_iterator<char>(file), {});
+  return all.find("/memfd:process_pool") != std::string::npos;
+}
+
 std::ptrdiff_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
   return std::distance(begin(all), end(all));
@@ -376,10 +383,20 @@ TEST_CASE("Bytes of any size arrive unchanged, both ways", "[process_pool]") {
   }
 }
 
-TEST_CASE("100 MB arrive unchanged, both ways", "[process_pool]") {
+TEST_CASE("100 MB arrive unchanged, both ways, and their memory is not kept",
+          "[process_pool]") {
   ProcessPool pool(1);
+  const pid_t worker = get(pool.submit(pid));
   const std::string bytes = random_bytes(100'000'000);
   CHECK(get(pool.submit(same, bytes)) == bytes);
+  CHECK(get(pool.submit(pid)) ==
+        worker);  // it has put away what it had for the last one
+  CHECK_FALSE(maps_memory(::getpid()));
+  CHECK_FALSE(maps_memory(worker));
+
+  get(pool.submit(same, std::string(1'000'000, 'x')));
+  CHECK(maps_memory(::getpid()));
+  CHECK(maps_memory(worker));
 }
 
 // Sanitizers need descriptors, too: to look at an object, or to name a function.
