@@ -26,12 +26,9 @@
 
 using namespace std::chrono_literals;
 
-namespace {
+using process_details::ExitRequest;
 
-// What leaves the function of a process by exit_process().
-struct ExitRequest {
-  int code;
-};
+namespace {
 
 // Who this process is: for a Process, set right after it was copied from its parent.
 struct {

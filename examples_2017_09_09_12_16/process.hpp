@@ -199,6 +199,17 @@ class Process {
   std::unique_ptr<State> state_;
 };
 
+/** @cond */
+namespace process_details {
+
+// What exit_process() throws. Who catches everything passes it on.
+struct ExitRequest {
+  int code;
+};
+
+}  // namespace process_details
+/** @endcond */
+
 /**
  * @brief Ends the process that a Process runs, from within its function, however deep;
  *   what stands on the stack is destroyed.

@@ -7,10 +7,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <filesystem>
 #include <string>
 
+#include "examples_2025_03_03_15_36/output_directory.hpp"
 #include "examples_2025_03_03_15_36/photos.hpp"
 
 /**
@@ -28,25 +27,19 @@ std::string directory_option(int argc, char** argv);
 /**
  * @brief The directory that files are saved in; a program has one of them.
  *
- * A file stands in it whole or not at all. A temporary directory is removed with all
- * that is in it, however the program ends: when it is done, by an exception that
- * nobody catches (such as that its output has no reader any more), by Ctrl-C, with exit
- * code 130, or when it is asked to end or its terminal is closed.
+ * A file stands in it whole or not at all. A temporary directory is removed however the
+ * program ends: see OutputDirectory.
  */
 class DownloadDirectory {
  public:
   /**
    * @brief Makes the directory.
    * @param given Its path, made if it is missing; empty for a new temporary one.
-   * @param signals Where Ctrl-C and the like are waited for, on a thread that runs
-   *   already; the thread that calls this, and those that it starts, are spared them.
+   * @param signals Where Ctrl-C and the like are waited for, on one thread; the thread
+   *   that calls this, and those that it starts, are spared them.
    * @throws std::system_error if it cannot be made.
    */
   DownloadDirectory(const std::string& given, boost::asio::any_io_executor signals);
-
-  DownloadDirectory(const DownloadDirectory&) = delete;
-  DownloadDirectory& operator=(const DownloadDirectory&) = delete;
-  ~DownloadDirectory();
 
   /**
    * @brief Saves a file, under another name first, and renames it when it is whole.
@@ -67,8 +60,7 @@ class DownloadDirectory {
   void compare_with(const FileSet& files) const;
 
  private:
-  std::filesystem::path path_;
-  boost::asio::signal_set signals_;
+  OutputDirectory directory_;
 };
 
 /** @} */

@@ -7,11 +7,11 @@
  */
 #pragma once
 
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "examples_2025_03_03_15_36/output_directory.hpp"
 
 /** @brief What the command line of a closing program says. */
 struct PictureOptions {
@@ -34,24 +34,11 @@ struct PictureOptions {
 PictureOptions picture_options(int argc, char** argv, const std::string& workers = {});
 
 /**
- * @brief Keeps Ctrl-C and the like from this thread, and from all threads and processes
- *   that it starts from now on.
- *
- * They come to the thread of a PictureDirectory alone, which ends the program, and its
- * processes with it. A system call of another thread would be broken off by them, or a
- * worker be ended, and that be reported as an error. PictureDirectory calls it itself;
- * a program that forks before it has one calls it first.
- */
-void leave_signals_to_directory();
-
-/**
  * @brief The directory of twelve pictures, and within it `processed`; a program has
  * one.
  *
- * A temporary directory is removed with all that is in it, however the program ends:
- * when it is done, by an exception that nobody catches, by Ctrl-C, with exit code 130,
- * or when it is asked to end or its terminal is closed. A thread waits for that, so
- * what is to be forked must be forked before.
+ * A temporary directory is removed however the program ends: see OutputDirectory. A
+ * thread waits for that, so what is to be forked must be forked before.
  */
 class PictureDirectory {
  public:
@@ -61,10 +48,6 @@ class PictureDirectory {
    * @throws std::system_error if something cannot be made.
    */
   explicit PictureDirectory(const std::string& given);
-
-  PictureDirectory(const PictureDirectory&) = delete;
-  PictureDirectory& operator=(const PictureDirectory&) = delete;
-  ~PictureDirectory();
 
   /** @brief The paths of the pictures, `picture-01.jpg` to `picture-12.jpg`. */
   const std::vector<std::string>& pictures() const;
@@ -79,11 +62,9 @@ class PictureDirectory {
   static void report(const std::string& what);
 
  private:
-  void make_pictures(const std::filesystem::path& path);
-
-  std::vector<std::string> pictures_;
   boost::asio::thread_pool waiting_;
-  boost::asio::signal_set signals_;
+  OutputDirectory directory_;
+  std::vector<std::string> pictures_;
 };
 
 /** @} */

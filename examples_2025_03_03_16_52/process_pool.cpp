@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 #include <fmt/core.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -41,9 +42,12 @@ namespace process_pool_details {
 
 std::pair<std::string, std::string> current_exception_text() {
   const std::type_info* type = abi::__cxa_current_exception_type();
-  std::string name = type ? boost::core::demangle(type->name()) : "an unknown exception";
+  std::string name =
+      type ? boost::core::demangle(type->name()) : "an unknown exception";
   try {
     throw;
+  } catch (const process_details::ExitRequest&) {
+    throw;  // it asks for the worker's end
   } catch (const std::exception& error) {
     return {std::move(name), error.what()};
   } catch (...) {
@@ -116,7 +120,8 @@ bool send_packet(int socket, std::span<::iovec> pieces, int descriptor, int flag
     std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
   }
   ssize_t sent;
-  while ((sent = ::sendmsg(socket, &message, flags | MSG_NOSIGNAL)) < 0 && errno == EINTR) {
+  while ((sent = ::sendmsg(socket, &message, flags | MSG_NOSIGNAL)) < 0 &&
+         errno == EINTR) {
   }
   return sent >= 0;
 }
@@ -150,7 +155,8 @@ class Mapping {
  public:
   Mapping() = default;
   Mapping(const Descriptor& memory, std::size_t size, int protection)
-      : address_(::mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE, memory.get(), 0)),
+      : address_(::mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE,
+                        memory.get(), 0)),
         size_(size) {
     if (address_ == MAP_FAILED) throw system_error("cannot map shared memory");
   }
@@ -181,9 +187,10 @@ enum class Kind : std::uint32_t { call, value, exception };
 
 struct Header {
   Kind kind;
-  std::uint32_t memory = 0;  // the number of the memory that has the bytes; 0: the packet
-  Job job = nullptr;         // of a call
-  std::size_t size = 0;      // how many bytes
+  std::uint32_t memory =
+      0;                 // the number of the memory that has the bytes; 0: the packet
+  Job job = nullptr;     // of a call
+  std::size_t size = 0;  // how many bytes
   std::size_t capacity = 0;  // of the memory
 };
 
@@ -220,7 +227,8 @@ class Outbox {
     Descriptor memory(::memfd_create("process_pool", MFD_CLOEXEC));
     if (memory.get() < 0) throw system_error("cannot make memory to send");
     // Not when it is touched: there, a lack of memory would end the process.
-    if ((errno = ::posix_fallocate(memory.get(), 0, static_cast<::off_t>(capacity))) != 0)
+    if ((errno = ::posix_fallocate(memory.get(), 0, static_cast<::off_t>(capacity))) !=
+        0)
       throw system_error("cannot make memory to send");
     mapping_ = Mapping(memory, capacity, PROT_READ | PROT_WRITE);
     memory_ = std::move(memory);
@@ -313,8 +321,8 @@ void work(const Descriptor& socket, std::size_t largest_packet) {
 
 // ---- The keeper ---------------------------------------------------------------------
 //
-// A process that has threads must not be copied, and the pool's process has one from the
-// pool's beginning. So the first thing that is started is a small process, the keeper,
+// A process that has threads must not be copied, and the pool's process has one from
+// the first call on. So the first thing that is started is a small process, the keeper,
 // that never has any, and workers are copies of the keeper.
 
 /// Asks the keeper for a worker of this number, in place of one that has ended.
@@ -351,7 +359,6 @@ void keep(Descriptor pool, std::size_t largest_packet) {
         work(ends.second, largest_packet);
       });
       worker.start();
-      ends.second.reset();  // or the worker's death would not break its connection
       reply.pid = worker.pid();
       workers.emplace(request.number, std::move(worker));
     } catch (const std::system_error& error) {
@@ -365,6 +372,12 @@ void keep(Descriptor pool, std::size_t largest_packet) {
     if (!worker.join_for(5s)) worker.kill();
 }
 
+/// Ends a connection, for the copies too that other processes have of this end: those
+/// that this process has started since it made the connection.
+void hang_up(int socket) {
+  ::shutdown(socket, SHUT_RDWR);
+}
+
 /// The keeper as the pool sees it. Destroying it hangs up and waits for its end.
 struct Keeper {
   Process process;
@@ -372,6 +385,9 @@ struct Keeper {
 
   explicit Keeper(std::size_t largest_packet)
       : Keeper(make_socket_pair(), largest_packet) {}
+  Keeper(const Keeper&) = delete;
+  Keeper& operator=(const Keeper&) = delete;
+  ~Keeper() { hang_up(socket.get()); }
 
   /// Has it start a worker, and waits for that: a few milliseconds.
   Reply start_worker(int number, Descriptor& worker);
@@ -384,7 +400,14 @@ struct Keeper {
                   keep(Descriptor(its), largest_packet);
                 }),
         socket(std::move(ends.first)) {
-    process.start();
+    try {
+      process.start();
+    } catch (const std::logic_error& error) {
+      throw std::logic_error(fmt::format(
+          "a pool of processes cannot be made: {}; a pool, too, has a thread "
+          "from its first call on",
+          error.what()));
+    }
   }
 };
 
@@ -434,7 +457,8 @@ using namespace process_pool_details;
 // ---- The pool -----------------------------------------------------------------------
 
 struct ProcessPool::Implementation {
-  /// A worker as the pool sees it.
+  /// A worker as the pool sees it. Destroying it hangs up: the worker sees that, and
+  /// ends.
   struct Connection {
     asio::posix::stream_descriptor socket;
     asio::posix::stream_descriptor process;  // readable when the process has ended
@@ -442,6 +466,21 @@ struct ProcessPool::Implementation {
     Outbox outbox;
     Inbox inbox = {};
     bool has_answered = false;
+
+    Connection(asio::io_context& context, Descriptor its_socket, Descriptor its_process,
+               pid_t its_pid, std::size_t largest_packet)
+        : socket(context, its_socket.release()),
+          process(context, its_process.release()),
+          pid(its_pid),
+          outbox(largest_packet) {}
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() {
+      hang_up(socket.native_handle());
+      // Not just closed: where a process has a copy, it would go on being watched.
+      Descriptor(socket.release());
+      Descriptor(process.release());
+    }
   };
 
   struct Task {
@@ -466,7 +505,8 @@ struct ProcessPool::Implementation {
   Keeper keeper{options.largest_packet};
   // Once the thread "pool" runs, only it touches what stands below.
   asio::io_context context{1};
-  asio::executor_work_guard<asio::io_context::executor_type> open{context.get_executor()};
+  asio::executor_work_guard<asio::io_context::executor_type> open{
+      context.get_executor()};
   std::vector<char> buffer = std::vector<char>(sizeof(Header) + options.largest_packet);
   std::deque<Place> places;
   std::deque<Place*> idle;
@@ -474,6 +514,7 @@ struct ProcessPool::Implementation {
   std::size_t unanswered = 0;
   bool closing = false;
   std::string broken;  // why there are no workers any more
+  std::once_flag started;
   std::thread thread;
 
   Implementation(int workers, const ProcessPoolOptions& given) : options(given) {
@@ -483,10 +524,17 @@ struct ProcessPool::Implementation {
       if (!place.connection) throw std::runtime_error(broken);
       asio::co_spawn(context, serve(place), asio::detached);
     }
-    const SignalsBlocked signals;
-    thread = std::thread([this] {
-      ::pthread_setname_np(::pthread_self(), "pool");
-      context.run();
+  }
+
+  /// Starts the thread "pool", once. Not before the first call: until then, processes
+  /// can be started, and other pools be made.
+  void start_thread() {
+    std::call_once(started, [this] {
+      const SignalsBlocked signals;
+      thread = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "pool");
+        context.run();
+      });
     });
   }
 
@@ -496,7 +544,10 @@ struct ProcessPool::Implementation {
       open.reset();
       wake_all_if_done();
     });
-    thread.join();
+    if (thread.joinable())
+      thread.join();
+    else
+      context.run();  // there was no call
     // Now the places hang up on their workers, and then the keeper is left.
   }
 
@@ -508,16 +559,17 @@ struct ProcessPool::Implementation {
     const Reply reply = keeper.start_worker(place.number, socket);
     // The keeper waits for a worker when it is asked for the next: the id is its own.
     Descriptor process;
-    if (reply.error == 0) process.reset(static_cast<int>(::syscall(SYS_pidfd_open, reply.pid, 0)));
+    if (reply.error == 0)
+      process.reset(static_cast<int>(::syscall(SYS_pidfd_open, reply.pid, 0)));
     if (process.get() < 0) {
-      broken = fmt::format("worker {} cannot be started: {}", place.number,
-                           std::generic_category().message(reply.error ? reply.error : errno));
+      broken = fmt::format(
+          "worker {} cannot be started: {}", place.number,
+          std::generic_category().message(reply.error ? reply.error : errno));
       return reply.exit_code;
     }
-    place.connection = std::make_shared<Connection>(
-        asio::posix::stream_descriptor(context, socket.release()),
-        asio::posix::stream_descriptor(context, process.release()), reply.pid,
-        Outbox(options.largest_packet));
+    place.connection =
+        std::make_shared<Connection>(context, std::move(socket), std::move(process),
+                                     reply.pid, options.largest_packet);
     asio::co_spawn(context, watch(place, place.connection), asio::detached);
     return reply.exit_code;
   }
@@ -536,8 +588,8 @@ struct ProcessPool::Implementation {
   }
 
   void fail_all() {
-    const auto error = std::make_exception_ptr(
-        broken_pool("the pool has no workers left: " + broken));
+    const auto error =
+        std::make_exception_ptr(broken_pool("the pool has no workers left: " + broken));
     while (!waiting.empty()) {
       const auto task = waiting.front();
       waiting.pop_front();
@@ -564,12 +616,15 @@ struct ProcessPool::Implementation {
   /// Lets a worker's death be seen at once, even if a child of its own lives on and
   /// holds the connection open.
   asio::awaitable<void> watch(Place& place, std::shared_ptr<Connection> connection) {
-    boost::system::error_code error;
-    co_await connection->process.async_wait(
-        asio::posix::descriptor_base::wait_read,
-        asio::redirect_error(asio::use_awaitable, error));
-    if (error) co_return;
-    ::shutdown(connection->socket.native_handle(), SHUT_RDWR);
+    ::pollfd process{connection->process.native_handle(), POLLIN, 0};
+    do {  // Asio may hand it an event of a descriptor that is closed by now
+      boost::system::error_code error;
+      co_await connection->process.async_wait(
+          asio::posix::descriptor_base::wait_read,
+          asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return;
+    } while (::poll(&process, 1, 0) == 0);
+    hang_up(connection->socket.native_handle());
     // One that died before it did anything is replaced when it is needed: its successor
     // might die like it.
     if (!place.busy && connection->has_answered && place.connection == connection)
@@ -583,7 +638,8 @@ struct ProcessPool::Implementation {
         if (closing && unanswered == 0) break;
         idle.push_back(&place);
         boost::system::error_code cancelled;
-        co_await place.wake.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_await place.wake.async_wait(
+            asio::redirect_error(asio::use_awaitable, cancelled));
         continue;
       }
       const std::shared_ptr<Task> task = waiting.front();
@@ -592,7 +648,6 @@ struct ProcessPool::Implementation {
       co_await give(place, task);
       place.busy = false;
     }
-    // The worker sees that, and ends.
     if (place.connection) place.connection->process.cancel();
     place.connection = nullptr;
     if (is_broken()) fail_all();
@@ -603,7 +658,8 @@ struct ProcessPool::Implementation {
   std::exception_ptr replace(Place& place) {
     const auto former = place.connection;
     // It has ended, or has closed its connection and is of no use any more.
-    ::syscall(SYS_pidfd_send_signal, former->process.native_handle(), SIGKILL, nullptr, 0);
+    ::syscall(SYS_pidfd_send_signal, former->process.native_handle(), SIGKILL, nullptr,
+              0);
     former->process.cancel();
     try {
       const int exit_code = start_worker(place);
@@ -623,13 +679,13 @@ struct ProcessPool::Implementation {
     const int socket = connection->socket.native_handle();
     Descriptor memory;
     ssize_t size = 0;
-    // A worker that was dead already does not receive the call, and one that dies before
-    // it has taken the call resets the connection.
+    // A worker that was dead already does not receive the call, and one that dies
+    // before it has taken the call resets the connection.
     bool delivered;
     try {
-      delivered = connection->outbox.send(
-          socket, {.kind = Kind::call, .job = task->call.job}, task->call.arguments,
-          MSG_DONTWAIT);
+      delivered =
+          connection->outbox.send(socket, {.kind = Kind::call, .job = task->call.job},
+                                  task->call.arguments, MSG_DONTWAIT);
     } catch (...) {  // too many open files, no more memory
       finish(*task, {std::current_exception()});
       co_return;
@@ -646,7 +702,8 @@ struct ProcessPool::Implementation {
     }
     if (size > 0) {
       connection->has_answered = true;
-      answer(*task, *connection, {buffer.data(), static_cast<std::size_t>(size)}, memory);
+      answer(*task, *connection, {buffer.data(), static_cast<std::size_t>(size)},
+             memory);
       co_return;
     }
 
@@ -694,10 +751,12 @@ void ProcessPool::submit_call(Call call) {
   // The copy of it that a worker has is not even finished.
   if (!implementation_ || implementation_->owner != ::getpid())
     throw std::logic_error(
-        "this pool belongs to the process that made it, and cannot be used in a worker");
+        "this pool belongs to the process that made it, and cannot be used in a "
+        "worker");
   Implementation& pool = *implementation_;
-  auto task = std::make_shared<Implementation::Task>(std::move(call), pool.options.retries);
-  asio::post(pool.context, [&pool, task = std::move(task)]() mutable {
-    pool.add(std::move(task));
-  });
+  pool.start_thread();
+  auto task =
+      std::make_shared<Implementation::Task>(std::move(call), pool.options.retries);
+  asio::post(pool.context,
+             [&pool, task = std::move(task)]() mutable { pool.add(std::move(task)); });
 }

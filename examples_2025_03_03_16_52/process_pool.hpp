@@ -3,10 +3,10 @@
  * @defgroup process_pool process_pool.hpp
  * @brief A pool of processes: calls go in, results come back.
  *
- * Ports `ProcessPoolExecutor` of Python's module `concurrent.futures`. A call is a plain
- * function, or a lambda that captures nothing, and its arguments: they are written as
- * bytes, sent to a worker process, and called there; the result, or the exception, comes
- * back the same way.
+ * Ports `ProcessPoolExecutor` of Python's module `concurrent.futures`. A call is a
+ * plain function, or a lambda that captures nothing, and its arguments: they are
+ * written as bytes, sent to a worker process, and called there; the result, or the
+ * exception, comes back the same way.
  * @{
  */
 #pragma once
@@ -184,9 +184,10 @@ consteval bool can_be_sent() {
 // The same for a function.
 template <class F>
 consteval bool can_be_called() {
-  static_assert(plain_function<F>,
-                "this function F cannot be called in another process: it must be a plain "
-                "function, or a lambda that captures nothing and has no auto parameter");
+  static_assert(
+      plain_function<F>,
+      "this function F cannot be called in another process: it must be a plain "
+      "function, or a lambda that captures nothing and has no auto parameter");
   return plain_function<F>;
 }
 
@@ -198,9 +199,10 @@ template <class R, class... P>
 consteval bool can_be_task(R (*)(P...)) {
   if constexpr ((can_be_sent<Value<R>>() && ... && can_be_sent<std::decay_t<P>>())) {
     constexpr bool callable = std::is_invocable_v<R (*)(P...), std::decay_t<P>...>;
-    static_assert(callable,
-                  "a parameter is a reference to something that the function changes: it "
-                  "would change a copy in another process");
+    static_assert(
+        callable,
+        "a parameter is a reference to something that the function changes: it "
+        "would change a copy in another process");
     return callable;
   }
   return false;
@@ -241,7 +243,8 @@ void run_one(Input& input, Output& output) {
   output(call(function, std::move(arguments)));
 }
 
-// An exception's type and message: of the one that is handled when it is called.
+// An exception's type and message: of the one that is handled when it is called. Passes
+// on what exit_process() throws.
 std::pair<std::string, std::string> current_exception_text();
 
 // In the worker: the calls of a chunk, each with a value or an exception of its own.
@@ -367,7 +370,8 @@ class TaskResults {
   /**
    * @brief Waits for the next result.
    * @return The result; nothing if there were no more.
-   * @throws std::exception what the call failed with; the one after it can be asked for.
+   * @throws std::exception what the call failed with; the one after it can be asked
+   * for.
    */
   std::optional<T> next() {
     if (place_ == chunk_.size()) {
@@ -396,8 +400,8 @@ struct ProcessPoolOptions {
   int retries = 0;
   /**
    * Arguments and results with more bytes than this travel in memory that the pool and
-   * the worker share; with fewer, through a socket. Measured: from about here on, memory
-   * is faster.
+   * the worker share; with fewer, through a socket. Measured: from about here on,
+   * memory is faster.
    */
   std::size_t largest_packet = 32 * 1024;
 };
@@ -406,12 +410,15 @@ struct ProcessPoolOptions {
  * @brief A pool of processes: ports Python's `ProcessPoolExecutor`.
  *
  * It must be made before the program has threads, since its workers are copies of the
- * process that makes it; after that, any thread may use it. What global variables hold
- * at that moment, the workers see; what changes later, they don't.
+ * process that makes it; after that, any thread may use it. It has a thread of its own
+ * from the first call on: other pools are made before that. What global variables hold
+ * at the moment when it is made, the workers see; what changes later, they don't.
  *
  * A worker that dies, killed by whomever, is replaced, and only the call that it had
- * is lost: that one fails with broken_worker, or is given to another worker if there are
- * retries left. If this process dies, all workers are ended by the kernel. Nothing has a
+ * is lost: that one fails with broken_worker, or is given to another worker if there
+ * are retries left. A worker whose function calls exit_process() has died in this
+ * sense, too. (In Python, `sys.exit` in a call is an exception that comes back like
+ * others.) If this process dies, all workers are ended by the kernel. Nothing has a
  * name in the file system, so nothing is left there.
  *
  * The destructor waits for all calls that were submitted, then ends the workers.
@@ -423,7 +430,8 @@ class ProcessPool {
    * @param workers How many.
    * @param options How it works.
    * @throws std::invalid_argument if there are no workers.
-   * @throws std::logic_error if this process has more than one thread.
+   * @throws std::logic_error if this process has more than one thread, such as that of
+   *   a pool that was given a call.
    * @throws std::system_error if the system has no more processes or descriptors.
    */
   explicit ProcessPool(int workers, ProcessPoolOptions options = {});
@@ -439,6 +447,8 @@ class ProcessPool {
    *   threw, broken_worker, or broken_pool.
    * @throws std::logic_error if it is called in another process than the pool's own,
    *   such as in a worker.
+   * @throws std::system_error if it is the first call, and the system has no thread
+   * left.
    */
   template <class F, class... Arguments>
   auto submit(F function, const Arguments&... arguments) {
@@ -448,13 +458,16 @@ class ProcessPool {
 
   /**
    * @brief Submits one call for each of a range of inputs.
-   * @param function A plain function of one parameter, or a lambda that captures nothing.
+   * @param function A plain function of one parameter, or a lambda that captures
+   * nothing.
    * @param inputs What to call it with.
-   * @param chunk_size How many calls to send to a worker at once: more cost less for each
-   *   call, but are shared out less evenly.
+   * @param chunk_size How many calls to send to a worker at once: more cost less for
+   * each call, but are shared out less evenly.
    * @return The results, in the order of the inputs.
    * @throws std::invalid_argument if the chunk size is not positive.
    * @throws std::logic_error if it is called in another process than the pool's own.
+   * @throws std::system_error if it is the first call, and the system has no thread
+   * left.
    */
   template <class F, std::ranges::input_range Inputs>
   auto map(F function, const Inputs& inputs, int chunk_size = 1) {
@@ -464,12 +477,15 @@ class ProcessPool {
 
   /**
    * @brief The same as map(), but with the results in the order in which they come.
-   * @param function A plain function of one parameter, or a lambda that captures nothing.
+   * @param function A plain function of one parameter, or a lambda that captures
+   * nothing.
    * @param inputs What to call it with.
    * @param chunk_size How many calls to send to a worker at once.
    * @return The results, as they come.
    * @throws std::invalid_argument if the chunk size is not positive.
    * @throws std::logic_error if it is called in another process than the pool's own.
+   * @throws std::system_error if it is the first call, and the system has no thread
+   * left.
    */
   template <class F, std::ranges::input_range Inputs>
   auto map_unordered(F function, const Inputs& inputs, int chunk_size = 1) {
@@ -485,28 +501,29 @@ class ProcessPool {
     using T = std::remove_cvref_t<R>;
     if constexpr (details::can_be_task(static_cast<R (*)(P...)>(nullptr))) {
       const auto promise = std::make_shared<std::promise<T>>();
-      submit_call({details::run_one<R, P...>,
-                   details::as_bytes(reinterpret_cast<std::uintptr_t>(function),
-                                     arguments...),
-                   [promise](const details::Answer& answer) {
-                     try {
-                       if (answer.error) std::rethrow_exception(answer.error);
-                       details::Value<R> value{};
-                       (*answer.result)(value);
-                       if constexpr (std::is_void_v<R>)
-                         promise->set_value();
-                       else
-                         promise->set_value(std::move(value));
-                     } catch (...) {
-                       promise->set_exception(std::current_exception());
-                     }
-                   }});
+      submit_call(
+          {details::run_one<R, P...>,
+           details::as_bytes(reinterpret_cast<std::uintptr_t>(function), arguments...),
+           [promise](const details::Answer& answer) {
+             try {
+               if (answer.error) std::rethrow_exception(answer.error);
+               details::Value<R> value{};
+               (*answer.result)(value);
+               if constexpr (std::is_void_v<R>)
+                 promise->set_value();
+               else
+                 promise->set_value(std::move(value));
+             } catch (...) {
+               promise->set_exception(std::current_exception());
+             }
+           }});
       return promise->get_future();
     }
   }
 
   template <class R, class P, class Inputs>
-  auto submit_chunks(R (*function)(P), const Inputs& inputs, int chunk_size, bool ordered) {
+  auto submit_chunks(R (*function)(P), const Inputs& inputs, int chunk_size,
+                     bool ordered) {
     namespace details = process_pool_details;
     using T = details::Value<R>;
     if constexpr (details::can_be_task(static_cast<R (*)(P)>(nullptr))) {
@@ -518,11 +535,12 @@ class ProcessPool {
         if (chunk.empty()) return;
         std::optional<std::size_t> number;
         if (ordered) number = count;
-        submit_call({details::run_chunk<R, P>,
-                     details::as_bytes(reinterpret_cast<std::uintptr_t>(function), chunk),
-                     [chunks, number, size = chunk.size()](const details::Answer& answer) {
-                       chunks->put(number, details::read_outcomes<T>(answer, size));
-                     }});
+        submit_call(
+            {details::run_chunk<R, P>,
+             details::as_bytes(reinterpret_cast<std::uintptr_t>(function), chunk),
+             [chunks, number, size = chunk.size()](const details::Answer& answer) {
+               chunks->put(number, details::read_outcomes<T>(answer, size));
+             }});
         ++count;
         chunk.clear();
       };

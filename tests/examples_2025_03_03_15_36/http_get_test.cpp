@@ -109,12 +109,10 @@ TEST_CASE("A server that sends nothing for ten seconds is given up", "[http_get]
 
 TEST_CASE("A server that can't be reached is an error that names the URL",
           "[http_get]") {
-  std::uint16_t closed = 0;
-  {
-    asio::io_context context;
-    tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
-    closed = acceptor.local_endpoint().port();
-  }
+  asio::io_context context;
+  tcp::acceptor taken(context, tcp::v4());            // so nobody else gets its port
+  taken.bind({asio::ip::address_v4::loopback(), 0});  // and it does not listen
+  const std::uint16_t closed = taken.local_endpoint().port();
   CHECK_THROWS_WITH(http_get("127.0.0.1", closed, "/a.jpg"),
                     address(closed) + "/a.jpg: Connection refused");
   // A name that no resolver knows, not even by asking.

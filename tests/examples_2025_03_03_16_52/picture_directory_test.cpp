@@ -12,6 +12,7 @@
 
 #include "examples_2025_03_03_16_52/pictures.hpp"
 #include "tests/catch.hpp"
+#include "tests/full_disk.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace fs = std::filesystem;
@@ -49,7 +50,8 @@ TEST_CASE("Pictures that are missing are made, and others left as they are",
   CHECK(read_file(path / "picture-01.jpg") == make_picture(1));
   CHECK(read_file(path / "picture-12.jpg") == make_picture(12));
   CHECK(read_file(path / "picture-02.jpg") == "mine");
-  CHECK_FALSE(fs::exists(root.path / "nowhere"));
+  CHECK(fs::is_symlink(path / "picture-03.jpg"));
+  CHECK_FALSE(fs::exists(path / "nowhere"));
 }
 
 TEST_CASE("A temporary directory of pictures is removed with all that is in it",
@@ -63,6 +65,19 @@ TEST_CASE("A temporary directory of pictures is removed with all that is in it",
     CHECK(picture.parent_path().parent_path() == root.path);
     CHECK(picture.parent_path().filename().string().starts_with("pictures-"));
     write_file(picture.parent_path() / "processed" / "one.jpg", "x");
+  }
+  CHECK(fs::is_empty(root.path));
+  ::unsetenv("TMPDIR");
+}
+
+TEST_CASE("Nothing is left of a temporary directory whose pictures can't be made",
+          "[picture_directory]") {
+  const spared_signals as_before;
+  const temporary_directory root;
+  ::setenv("TMPDIR", root.path.c_str(), 1);
+  {
+    const full_disk full(1000);
+    CHECK_THROWS_WITH(PictureDirectory(""), ContainsSubstring("File too large"));
   }
   CHECK(fs::is_empty(root.path));
   ::unsetenv("TMPDIR");

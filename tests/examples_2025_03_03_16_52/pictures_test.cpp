@@ -2,8 +2,6 @@
 // be, and that a file is written whole or not at all.
 #include "examples_2025_03_03_16_52/pictures.hpp"
 
-#include <signal.h>
-#include <sys/resource.h>
 #include <turbojpeg.h>
 
 #include <array>
@@ -20,6 +18,7 @@
 
 #include "tests/captured_output.hpp"
 #include "tests/catch.hpp"
+#include "tests/full_disk.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace fs = std::filesystem;
@@ -92,26 +91,6 @@ std::set<std::string> names_in(const fs::path& directory) {
     names.insert(entry.path().filename());
   return names;
 }
-
-/// While it lives, no file can grow beyond a size: a disk that is full.
-class full_disk {
- public:
-  explicit full_disk(rlim_t size) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{size, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  full_disk(const full_disk&) = delete;
-  full_disk& operator=(const full_disk&) = delete;
-  ~full_disk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    ::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  sighandler_t handler_;
-  rlimit before_{};
-};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // The pool of processes: what it computes, and what becomes of it when someone dies.
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -35,7 +36,9 @@ const char* __tsan_default_suppressions() {
 }
 // A process that was started before the threads may start some of its own.
 const char* __tsan_default_options();
-const char* __tsan_default_options() { return "die_after_fork=0"; }
+const char* __tsan_default_options() {
+  return "die_after_fork=0";
+}
 }
 #endif
 
@@ -85,6 +88,36 @@ std::atomic<int>* shared = nullptr;
 ProcessPool* outer_pool = nullptr;
 int reports = -1;
 
+/// What tasks tell the test while they run: numbers of one kind, by a pipe.
+class Reports {
+ public:
+  Reports() {
+    REQUIRE(::pipe(ends_.data()) == 0);
+    reports = ends_[1];
+  }
+  ~Reports() {
+    for (const int end : ends_) ::close(end);
+  }
+  Reports(const Reports&) = delete;
+  Reports& operator=(const Reports&) = delete;
+
+  /// In a task.
+  static void add(pid_t number) {
+    if (::write(reports, &number, sizeof number) != sizeof number) ::_exit(99);
+  }
+
+  pid_t next() {
+    pid_t number;
+    ::pollfd readable{ends_[0], POLLIN, 0};
+    REQUIRE(::poll(&readable, 1, 30'000) == 1);
+    REQUIRE(::read(ends_[0], &number, sizeof number) == sizeof number);
+    return number;
+  }
+
+ private:
+  std::array<int, 2> ends_;
+};
+
 /// Whoever loses its parent becomes this process's child: then nobody can hide.
 struct Subreaper {
   Subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
@@ -118,6 +151,24 @@ std::string name_of(const std::string& process) {
   return name;
 }
 
+/// Whether a process has memory open that it shares to send something large.
+bool has_memory(pid_t process) {
+  std::error_code gone;
+  const std::filesystem::directory_iterator all(
+      "/proc/" + std::to_string(process) + "/fd", gone);
+  return std::any_of(begin(all), end(all), [&](const auto& entry) {
+    const std::string target = std::filesystem::read_symlink(entry, gone);
+    return target.starts_with("/memfd:process_pool");
+  });
+}
+
+/// Whether it has such memory in its address space.
+bool maps_memory(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/maps");
+  const std::string all(std::istreambuf_iterator<char>(file), {});
+  return all.find("/memfd:process_pool") != std::string::npos;
+}
+
 std::ptrdiff_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
   return std::distance(begin(all), end(all));
@@ -140,12 +191,25 @@ std::string random_bytes(std::size_t size) {
   return bytes;
 }
 
-int square(int x) { return x * x; }
-pid_t pid() { return ::getpid(); }
-pid_t parent_pid() { return ::getppid(); }
-std::string same(const std::string& text) { return text; }
-std::string repeat(std::size_t size) { return std::string(size, 'x'); }
-void end_by(int signal) { ::raise(signal); }
+int square(int x) {
+  return x * x;
+}
+pid_t pid() {
+  return ::getpid();
+}
+pid_t parent_pid() {
+  return ::getppid();
+}
+std::string same(const std::string& text) {
+  return text;
+}
+std::string repeat(std::size_t size) {
+  return std::string(size, 'x');
+}
+void end_by(int signal) {
+  ::signal(signal, SIG_DFL);  // not Catch2's, which would report a test that has failed
+  ::raise(signal);
+}
 int sleep_and_return(int milliseconds) {
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
   return milliseconds;
@@ -173,20 +237,24 @@ TEST_CASE("A call is made in another process, and its result comes back",
   ProcessPool pool(2);
   CHECK(get(pool.submit(square, 7)) == 49);
   CHECK(get(pool.submit(pid)) != ::getpid());
-  CHECK(get(pool.submit([](double x, std::string unit) { return unit + std::to_string(x); },
-                        1, "s")) == "s1.000000");
+  CHECK(get(pool.submit(
+            [](double x, std::string unit) { return unit + std::to_string(x); }, 1,
+            "s")) == "s1.000000");
   CHECK_NOTHROW(get(pool.submit([] {})));
   using Table = std::map<std::string, std::vector<std::optional<double>>>;
   const Table table{{"a", {1.5, std::nullopt}}, {"b", {}}};
   CHECK(get(pool.submit([](const Table& t) { return t; }, table)) == table);
 }
 
-TEST_CASE("100,000 calls in chunks: every answer is right, and in its place",
-          "[process_pool]") {
+TEST_CASE(
+    "100,000 calls, one by one and in chunks: every answer is right, in its place",
+    "[process_pool]") {
+  const int chunk_size = GENERATE(1, 100);
   ProcessPool pool(4);
   int expected = 0;
   bool right = true;
-  for (const int result : pool.map([](int x) { return x ^ 0x5a5a; }, numbers(100'000), 100))
+  for (const int result :
+       pool.map([](int x) { return x ^ 0x5a5a; }, numbers(100'000), chunk_size))
     right = right && result == (expected++ ^ 0x5a5a);
   CHECK(right);
   CHECK(expected == 100'000);
@@ -209,7 +277,8 @@ TEST_CASE("10,000 calls one by one, from four threads at once", "[process_pool]"
   CHECK(right == 10'000);
 }
 
-TEST_CASE("map keeps the order of the inputs, whatever the calls take", "[process_pool]") {
+TEST_CASE("map keeps the order of the inputs, whatever the calls take",
+          "[process_pool]") {
   const int chunk_size = GENERATE(1, 3, 7, 50, 1000);
   ProcessPool pool(4);
   std::vector<int> inputs;
@@ -226,10 +295,24 @@ TEST_CASE("map_unordered gives each result once, the first to come first",
   std::vector<int> expected = numbers(1000);
   for (int& x : expected) x *= x;
   CHECK(results == expected);
+}
 
-  const std::vector<int> slow_first{2000, 1};
-  CHECK(all_of(pool.map_unordered(sleep_and_return, slow_first)) ==
-        std::vector<int>{1, 2000});
+TEST_CASE("map_unordered does not wait for a call that takes longer than the next ones",
+          "[process_pool]") {
+  SharedCounter may_end;
+  shared = &*may_end;
+  ProcessPool pool(2);
+  const auto first_waits = [](int x) {
+    for (int i = 0; x == 0 && *shared == 0 && i < 10'000; ++i)
+      std::this_thread::sleep_for(1ms);
+    return x;
+  };
+  auto results = pool.map_unordered(first_waits, numbers(3));
+  CHECK(results.next() == 1);
+  CHECK(results.next() == 2);
+  *may_end = 1;
+  CHECK(results.next() == 0);
+  CHECK(results.next() == std::nullopt);
 }
 
 TEST_CASE("A map of nothing has no results, one of a void function has empty ones",
@@ -262,22 +345,58 @@ TEST_CASE("The processes have names", "[process_pool]") {
   CHECK(name_of(std::to_string(get(pool.submit(parent_pid)))) == "keeper");
 }
 
+TEST_CASE("No signal is for the pool's thread", "[process_pool]") {
+  const auto threads = [] {
+    std::set<std::filesystem::path> all;
+    for (const auto& one : std::filesystem::directory_iterator("/proc/self/task"))
+      all.insert(one.path());
+    return all;
+  };
+  const auto before = threads();  // one that was joined may still be listed
+  ProcessPool pool(1);
+  get(pool.submit(pid));
+  int named_pool = 0;
+  for (const auto& task : threads()) {
+    if (before.contains(task)) continue;
+    if (name_of("self/task/" + task.filename().string()) == "pool") ++named_pool;
+    std::ifstream file(task / "status");
+    std::string word;
+    while (file >> word && word != "SigBlk:") {
+    }
+    std::uint64_t blocked;
+    REQUIRE(file >> std::hex >> blocked);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGALRM, SIGUSR1})
+      CHECK((blocked >> (signal - 1) & 1) == 1);
+  }
+  CHECK(named_pool == 1);
+}
+
 // ---- Sizes --------------------------------------------------------------------------
 
 TEST_CASE("Bytes of any size arrive unchanged, both ways", "[process_pool]") {
   const auto largest_packet = GENERATE(0u, 1000u, 65'536u, 100'000'000u);
   ProcessPool pool(2, {.largest_packet = largest_packet});
-  for (const std::size_t size : {0, 1, 984, 992, 1000, 1008, 65'520, 65'528, 65'536, 65'544,
-                                 200'000, 250'000, 3'000'000}) {
+  for (const std::size_t size : {0, 1, 984, 992, 1000, 1008, 65'520, 65'528, 65'536,
+                                 65'544, 200'000, 250'000, 3'000'000}) {
     const std::string bytes = random_bytes(size);
     CHECK(get(pool.submit(same, bytes)) == bytes);
   }
 }
 
-TEST_CASE("100 MB arrive unchanged, both ways", "[process_pool]") {
+TEST_CASE("100 MB arrive unchanged, both ways, and their memory is not kept",
+          "[process_pool]") {
   ProcessPool pool(1);
+  const pid_t worker = get(pool.submit(pid));
   const std::string bytes = random_bytes(100'000'000);
   CHECK(get(pool.submit(same, bytes)) == bytes);
+  CHECK(get(pool.submit(pid)) ==
+        worker);  // it has put away what it had for the last one
+  CHECK_FALSE(maps_memory(::getpid()));
+  CHECK_FALSE(maps_memory(worker));
+
+  get(pool.submit(same, std::string(1'000'000, 'x')));
+  CHECK(maps_memory(::getpid()));
+  CHECK(maps_memory(worker));
 }
 
 // Sanitizers need descriptors, too: to look at an object, or to name a function.
@@ -319,7 +438,8 @@ int not_13(int x) {
 TEST_CASE("An exception comes back with its type and its message", "[process_pool]") {
   ProcessPool pool(1);
   try {
-    get(pool.submit([](std::string name) { throw std::out_of_range("no " + name); }, "x"));
+    get(pool.submit([](std::string name) { throw std::out_of_range("no " + name); },
+                    "x"));
     FAIL("there was no exception");
   } catch (const remote_error& error) {
     CHECK(error.type() == "std::out_of_range");
@@ -342,7 +462,7 @@ TEST_CASE("In a map each call has an exception of its own", "[process_pool]") {
   auto results = pool.map(not_13, numbers(20), chunk_size);
   for (int i = 0; i < 20; ++i) {
     if (i == 13)
-      CHECK_THROWS_AS(results.next(), remote_error);
+      CHECK_THROWS_WITH(results.next(), ContainsSubstring("Unlucky: thirteen"));
     else
       CHECK(results.next() == i);
   }
@@ -372,15 +492,41 @@ TEST_CASE("A pool is refused where there are threads", "[process_pool]") {
   end.count_down();
 }
 
-TEST_CASE("In a worker the pool is refused, and one of its own works", "[process_pool]") {
+TEST_CASE("Pools that are made before their first calls work side by side",
+          "[process_pool]") {
+  const bool first_ends_first = GENERATE(true, false);
+  const Subreaper subreaper;
+  std::optional<ProcessPool> first(std::in_place, 2), second(std::in_place, 1);
+  { const ProcessPool unused(1); }
+  auto squares = first->map(square, numbers(100));
+  CHECK(get(second->submit(parent_pid)) != get(first->submit(parent_pid)));
+  // Processes of the second one have copies of the first one's connections.
+  for (int i = 0; i < 3; ++i) {
+    CHECK_THROWS_AS(get(first->submit(end_by, SIGKILL)), broken_worker);
+    CHECK_THROWS_AS(get(second->submit(end_by, SIGKILL)), broken_worker);
+  }
+  CHECK(all_of(std::move(squares)).size() == 100);
+  CHECK_THROWS_AS(ProcessPool(1), std::logic_error);
+  CHECK_THROWS_WITH(ProcessPool(1), ContainsSubstring("a pool, too, has a thread"));
+
+  std::optional<ProcessPool>& other = first_ends_first ? second : first;
+  (first_ends_first ? first : second).reset();
+  CHECK(all_of(other->map(square, numbers(100))).size() == 100);
+  other.reset();
+  CHECK(subreaper.all_gone(0ms));
+  CHECK(get(ProcessPool(1).submit(square, 3)) == 9);
+}
+
+TEST_CASE("In a worker the pool is refused, and one of its own works",
+          "[process_pool]") {
   ProcessPool pool(2);
   // A copy of this process from here on would know it; the workers' keeper does not.
   CHECK(get(pool.submit([] {
-    ProcessPool inner(2);
-    int sum = 0;
-    for (int x : inner.map(square, numbers(10))) sum += x;
-    return sum;
-  })) == 285);
+          ProcessPool inner(2);
+          int sum = 0;
+          for (int x : inner.map(square, numbers(10))) sum += x;
+          return sum;
+        })) == 285);
 }
 
 namespace {
@@ -399,7 +545,8 @@ TEST_CASE("Using the pool within one of its workers is refused", "[process_pool]
   new (place.bytes.data()) ProcessPool(1);
   CHECK_THAT(
       failure<remote_error>(outer_pool->submit([] { outer_pool->submit(square, 2); })),
-      ContainsSubstring("std::logic_error: this pool belongs to the process that made it"));
+      ContainsSubstring(
+          "std::logic_error: this pool belongs to the process that made it"));
   outer_pool->~ProcessPool();
 }
 
@@ -437,27 +584,37 @@ TEST_CASE("A hundred pools leave no process, no descriptor and no memory",
   CHECK(subreaper.all_gone(0ms));
 }
 
-TEST_CASE("A worker has no descriptors but those it was started with, and its connection",
-          "[process_pool]") {
+TEST_CASE(
+    "A worker has no descriptors but those it was started with, and its connection",
+    "[process_pool]") {
   const auto before = open_descriptors();
   ProcessPool pool(3);
-  for (const auto count : all_of(pool.map([](int) { return open_descriptors(); }, numbers(9))))
+  for (const auto count :
+       all_of(pool.map([](int) { return open_descriptors(); }, numbers(9))))
     CHECK(count == before + 1);
   // Large payloads keep one for the answers, and one more from call to call.
   for (int i = 0; i < 100; ++i) get(pool.submit(same, std::string(100'000, 'x')));
-  for (const auto count : all_of(pool.map([](int) { return open_descriptors(); }, numbers(9))))
+  for (const auto count :
+       all_of(pool.map([](int) { return open_descriptors(); }, numbers(9))))
     CHECK(count <= before + 2);
 }
 
 TEST_CASE("What a call prints is out before its result is there", "[process_pool]") {
   const std::string text = captured_output([] {
-    ProcessPool pool(1);
     std::printf("first,");  // not flushed: printed once, not by the workers again
+    ProcessPool pool(1);
     get(pool.submit([] { std::printf("second,"); }));
+    std::printf("third,");
     std::fflush(stdout);
-    std::printf("third");
+    CHECK_THROWS_AS(get(pool.submit([] {
+                      std::printf("fourth,");
+                      throw 4;
+                    })),
+                    remote_error);
+    std::printf("fifth");
+    std::fflush(stdout);  // the worker is still there
   });
-  CHECK((text == "second,first,third" || text == "first,second,third"));
+  CHECK(text == "first,second,third,fourth,fifth");
 }
 
 // ---- Who dies -----------------------------------------------------------------------
@@ -481,7 +638,58 @@ TEST_CASE("A worker that dies fails its own call, which says how, and no other",
     CHECK(get(std::move(others[static_cast<std::size_t>(i)])) == 10 + i);
 }
 
-TEST_CASE("As many workers as there were work on after each has died", "[process_pool]") {
+TEST_CASE("A worker killed while it runs a call loses that one alone, and is replaced",
+          "[process_pool]") {
+  SharedCounter met;
+  shared = &*met;
+  Reports pids;
+  ProcessPool pool(2);
+  std::vector<std::future<int>> others;
+  for (int i = 0; i < 20; ++i) others.push_back(pool.submit(square, i));
+  auto running = pool.submit([] {
+    Reports::add(::getpid());
+    std::this_thread::sleep_for(60s);
+  });
+  for (int i = 20; i < 40; ++i) others.push_back(pool.submit(square, i));
+  const pid_t victim = pids.next();
+  ::kill(victim, SIGKILL);
+  CHECK_THAT(
+      failure<broken_worker>(std::move(running)),
+      ContainsSubstring("(pid " + std::to_string(victim) + ") was ended by signal 9"));
+  for (int i = 0; i < 40; ++i)
+    CHECK(get(std::move(others[static_cast<std::size_t>(i)])) == i * i);
+  // Calls that wait for each other need a worker each.
+  const auto meet = [](int) {
+    ++*shared;
+    for (int i = 0; *shared < 2 && i < 10'000; ++i) std::this_thread::sleep_for(1ms);
+    return shared->load();
+  };
+  CHECK(all_of(pool.map(meet, numbers(2))) == std::vector<int>{2, 2});
+}
+
+TEST_CASE("exit_process() in a call ends its worker", "[process_pool]") {
+  const std::string text = captured_output([] {
+    ProcessPool pool(1);
+    CHECK_THAT(failure<broken_worker>(pool.submit([] {
+                 std::printf("printed");
+                 exit_process(7);
+               })),
+               ContainsSubstring("ended with exit code 7"));
+    auto results = pool.map(
+        [](int x) {
+          if (x == 2) exit_process(0);
+          return x;
+        },
+        numbers(8), 4);
+    for (int i = 0; i < 4; ++i)
+      CHECK_THROWS_WITH(results.next(), ContainsSubstring("ended with exit code 0"));
+    for (int i = 4; i < 8; ++i) CHECK(results.next() == i);
+  });
+  CHECK(text == "printed");
+}
+
+TEST_CASE("As many workers as there were work on after each has died",
+          "[process_pool]") {
   ProcessPool pool(3);
   for (int round = 0; round < 5; ++round) {
     std::vector<std::future<void>> dead;
@@ -512,13 +720,14 @@ TEST_CASE("A worker killed while it is idle costs nothing", "[process_pool]") {
   // And nobody waits for a call to be taken note of.
   const pid_t victim = get(pool.submit(pid));
   ::kill(victim, SIGKILL);
-  for (int i = 0; i < 10'000 && std::filesystem::exists("/proc/" + std::to_string(victim));
-       ++i)
+  for (int i = 0;
+       i < 10'000 && std::filesystem::exists("/proc/" + std::to_string(victim)); ++i)
     std::this_thread::sleep_for(1ms);
   CHECK_FALSE(std::filesystem::exists("/proc/" + std::to_string(victim)));
 }
 
-TEST_CASE("Workers killed before they have done anything cost nothing", "[process_pool]") {
+TEST_CASE("Workers killed before they have done anything cost nothing",
+          "[process_pool]") {
   const Subreaper subreaper;
   std::vector<pid_t> workers;
   ProcessPool pool(3);
@@ -584,7 +793,8 @@ TEST_CASE("A call is retried as often as asked, then it fails", "[process_pool]"
   CHECK(*counter == 1);
 }
 
-TEST_CASE("The death of a worker fails its chunk of a map, and no other", "[process_pool]") {
+TEST_CASE("The death of a worker fails its chunk of a map, and no other",
+          "[process_pool]") {
   ProcessPool pool(2);
   const auto dies_at_13 = [](int x) {
     if (x == 13) ::raise(SIGKILL);
@@ -646,22 +856,28 @@ TEST_CASE("A worker may die while it writes its result or reads its arguments",
   CHECK(all_of(std::move(others)).size() == 20);
 }
 
-TEST_CASE("A worker killed in the middle of sending a large result breaks only its call",
-          "[process_pool]") {
+TEST_CASE(
+    "A worker killed in the middle of sending a large result breaks only its call",
+    "[process_pool]") {
+  Reports pids;
   ProcessPool pool(2);
-  const std::size_t size = 50'000'000;
+  const std::size_t size = 100'000'000;  // of memory that is not kept once it is sent
   int killed = 0;
-  for (int delay = 0; delay < 60; delay += 4) {
-    const pid_t victim = get(pool.submit(pid));
-    // The two calls run side by side; one is killed by its sibling, which knows its pid.
-    auto sibling = pool.submit(
-        [](pid_t of, int after) {
-          std::this_thread::sleep_for(std::chrono::milliseconds(after));
-          if (of != ::getpid()) ::kill(of, SIGKILL);
-          return after;
+  for (int attempt = 0; attempt < 50 && killed < 3; ++attempt) {
+    auto before = pool.map(square, numbers(20));
+    auto large = pool.submit(
+        [](std::size_t bytes) {
+          Reports::add(::getpid());
+          return repeat(bytes);
         },
-        victim, delay);
-    auto large = pool.submit(repeat, size);  // the victim's turn
+        size);
+    auto after =
+        pool.map(same, std::vector<std::string>(20, std::string(500'000, 'y')));
+    const pid_t victim = pids.next();
+    // It has this memory from before it copies its result there until that is sent.
+    while (!has_memory(victim) && large.wait_for(0s) != std::future_status::ready) {
+    }
+    ::kill(victim, SIGKILL);
     try {
       const std::string result = get(std::move(large));
       CHECK(result.size() == size);
@@ -669,36 +885,33 @@ TEST_CASE("A worker killed in the middle of sending a large result breaks only i
       CHECK(error.exit_code() == -SIGKILL);
       ++killed;
     }
-    CHECK(get(std::move(sibling)) == delay);
+    CHECK(all_of(std::move(before)).size() == 20);
+    CHECK(all_of(std::move(after)).size() == 20);
   }
-  CHECK(killed > 0);
-  CHECK(all_of(pool.map(square, numbers(20))).size() == 20);
+  CHECK(killed == 3);
 }
 
 TEST_CASE("A worker's death is seen even if its own child lives on", "[process_pool]") {
-  std::array<int, 2> ends;
-  REQUIRE(::pipe(ends.data()) == 0);
-  reports = ends[1];
+  Reports pids;
   ProcessPool pool(1);
   auto future = pool.submit([] {
     if (const pid_t child = ::fork(); child == 0) {
       std::this_thread::sleep_for(60s);  // with a copy of the worker's connection
       ::_exit(0);
-    } else if (::write(reports, &child, sizeof child) == sizeof child) {
+    } else {
+      Reports::add(child);
       ::raise(SIGKILL);
     }
   });
-  pid_t child;
-  REQUIRE(::read(ends[0], &child, sizeof child) == sizeof child);
+  const pid_t child = pids.next();
   CHECK_THROWS_AS(get(std::move(future)), broken_worker);
   CHECK_FALSE(has_ended(child));
   ::kill(child, SIGKILL);
   CHECK(get(pool.submit(square, 3)) == 9);
-  ::close(ends[0]);
-  ::close(ends[1]);
 }
 
-TEST_CASE("A worker that closes its connection is ended and replaced", "[process_pool]") {
+TEST_CASE("A worker that closes its connection is ended and replaced",
+          "[process_pool]") {
   ProcessPool pool(1);
   CHECK_THROWS_AS(get(pool.submit([] {
                     ::close_range(3, ~0u, 0);
@@ -715,12 +928,14 @@ TEST_CASE("If the keeper is killed, every call fails, and nothing is left",
     ProcessPool pool(3);
     const pid_t keeper = get(pool.submit(parent_pid));
     std::vector<std::future<int>> futures;
-    for (int i = 0; i < 10; ++i) futures.push_back(pool.submit(sleep_and_return, 60'000));
+    for (int i = 0; i < 10; ++i)
+      futures.push_back(pool.submit(sleep_and_return, 60'000));
     ::kill(keeper, SIGKILL);
     for (auto& future : futures)
       CHECK_THAT(failure<broken_pool>(std::move(future)),
                  ContainsSubstring("keeper") && ContainsSubstring("SIGKILL"));
-    CHECK_THAT(failure<broken_pool>(pool.submit(square, 2)), ContainsSubstring("keeper"));
+    CHECK_THAT(failure<broken_pool>(pool.submit(square, 2)),
+               ContainsSubstring("keeper"));
     CHECK_THROWS_AS(all_of(pool.map(square, numbers(3))), broken_pool);
   }
   CHECK(subreaper.all_gone(1s));
@@ -742,31 +957,36 @@ TEST_CASE("If an idle pool's keeper is killed, calls fail", "[process_pool]") {
 
 TEST_CASE("If the pool's process is killed, nothing is left one second later",
           "[process_pool]") {
-  const bool large = GENERATE(false, true);
   const Subreaper subreaper;
-  std::array<int, 2> ends;
-  REQUIRE(::pipe(ends.data()) == 0);
-  Process victim([&ends, large] {
+  Reports pids;
+  Process victim([] {
     ProcessPool pool(4);
-    const pid_t keeper = get(pool.submit(parent_pid));
-    // Workers at rest, at work, and sending.
-    for (int i = 0; i < 3; ++i) {
-      if (large)
-        pool.submit(repeat, 100'000'000u);
-      else
-        pool.submit(sleep_and_return, 60'000);
-    }
-    if (::write(ends[1], &keeper, sizeof keeper) != sizeof keeper) return;
+    Reports::add(get(pool.submit(parent_pid)));
+    // Workers at work, one that has sent, and one at rest.
+    const auto sleeps = [] {
+      Reports::add(::getpid());
+      std::this_thread::sleep_for(60s);
+    };
+    const auto first = pool.submit(sleeps);
+    const auto second = pool.submit(sleeps);
+    const auto large = pool.submit([] {
+      Reports::add(::getpid());
+      return repeat(50'000'000);
+    });
     std::this_thread::sleep_for(60s);
   });
   victim.start();
-  pid_t keeper;
-  REQUIRE(::read(ends[0], &keeper, sizeof keeper) == sizeof keeper);
-  std::this_thread::sleep_for(30ms);
+  const pid_t keeper = pids.next();
+  const std::array workers{pids.next(), pids.next(), pids.next()};
+  const auto one_sends = [&] {
+    return std::any_of(workers.begin(), workers.end(), has_memory);
+  };
+  for (int i = 0; i < 10'000 && !one_sends(); ++i) std::this_thread::sleep_for(1ms);
+  REQUIRE(one_sends());
   // Nothing that they use has a name: neither is open in /dev/shm.
-  for (const pid_t process : {victim.pid(), keeper})
-    for (const auto& entry :
-         std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd")) {
+  for (const pid_t process : {victim.pid(), keeper, workers[0], workers[1], workers[2]})
+    for (const auto& entry : std::filesystem::directory_iterator(
+             "/proc/" + std::to_string(process) + "/fd")) {
       std::error_code gone;
       const auto target = std::filesystem::read_symlink(entry, gone);
       CHECK_FALSE(target.string().starts_with("/dev/shm"));
@@ -774,6 +994,4 @@ TEST_CASE("If the pool's process is killed, nothing is left one second later",
   victim.kill();
   victim.join();
   CHECK(subreaper.all_gone(1s));
-  ::close(ends[0]);
-  ::close(ends[1]);
 }
