@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/version.hpp>
+#include <cereal/version.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <opencv2/core/version.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -86,6 +88,11 @@ json describe_machine(const fs::path& root, const fs::path& python) {
       "g++ " + version(__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
 #endif
   const std::string git = "git -C " + quoted(root);
+  const auto python_says = [&](const std::string& expression) {
+    return output_of(
+        fmt::format("{} -c 'import importlib.metadata, platform; print({})'",
+                    quoted(python), expression));
+  };
   return {
       {"processor", field("/proc/cpuinfo", "model name", ':')},
       {"cores", std::thread::hardware_concurrency()},
@@ -106,14 +113,20 @@ json describe_machine(const fs::path& root, const fs::path& python) {
             {{"name", "{fmt}"},
              {"version", version(FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
                                  FMT_VERSION % 100)}},
+            {{"name", "cereal"},
+             {"version", version(CEREAL_VERSION_MAJOR, CEREAL_VERSION_MINOR,
+                                 CEREAL_VERSION_PATCH)}},
             {{"name", "CLI11"}, {"version", CLI11_VERSION}},
             {{"name", "JSON for Modern C++"},
              {"version",
               version(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                      NLOHMANN_JSON_VERSION_PATCH)}}})},
-      {"python", output_of(quoted(python) +
-                           " -c 'import platform as p; "
-                           "print(p.python_implementation(), p.python_version())'")},
+                      NLOHMANN_JSON_VERSION_PATCH)}},
+            {{"name", "OpenCV"}, {"version", CV_VERSION}},
+            {{"name", "libjpeg-turbo"}, {"version", BOOK_TURBOJPEG_VERSION}},
+            {{"name", "Pillow"},
+             {"version", python_says("importlib.metadata.version(\"pillow\")")}}})},
+      {"python",
+       python_says("platform.python_implementation(), platform.python_version()")},
       {"commit", output_of(git + " rev-parse --short HEAD")},
       {"commit_modified", !output_of(git + " status --porcelain").empty()},
       {"date", utc_now().substr(0, 10)},
