@@ -118,8 +118,12 @@ follower::account* follower::find(pid_t tid) {
   const auto known = accounts_.find(tid);
   if (known == accounts_.end()) return nullptr;
   account& of = known->second;
-  // Its id may have been given to another thread since it ended.
-  return of.ended && of.started != proc::started(of.pid, tid) ? nullptr : &of;
+  if (!of.ended) return &of;
+  // Its id may have been given to another thread since it ended. Where nobody has the
+  // id, the thread was ended together with its process just after it said something.
+  const auto pid = proc::process_of(tid);
+  const auto started = pid ? proc::started(*pid, tid) : std::nullopt;
+  return !started || started == of.started ? &of : nullptr;
 }
 
 follower::account& follower::open(pid_t pid, pid_t tid, pid_t parent, double now) {

@@ -25,9 +25,16 @@ TEST_CASE("A thread that ends after its process said so is still one", "[followe
   follow.look(1);
   follow.process_ends(getpid(), 2);
   follow.ends(its_tid, 3);
+  SECTION("while it is still there") {
+    may_end.set_value();
+  }
+  SECTION("and was killed with its process before that could be looked into") {
+    may_end.set_value();
+    worker.join();
+    follow.ends(its_tid, 3);
+  }
   follow.look(4);
   follow.finish(5);
-  may_end.set_value();
 
   const auto is_worker = [&](const recorder::thread& of) { return of.tid == its_tid; };
   REQUIRE(std::count_if(threads.begin(), threads.end(), is_worker) == 1);
