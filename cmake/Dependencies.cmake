@@ -40,3 +40,9 @@ function(add_packaged_library name header)
 endfunction()
 add_packaged_library(opencv_imgproc opencv2/imgproc.hpp opencv_core)
 add_packaged_library(turbojpeg turbojpeg.h)
+
+# Its header does not say which version it is.
+cmake_path(GET turbojpeg_LIBRARY PARENT_PATH turbojpeg_directory)
+file(STRINGS "${turbojpeg_directory}/pkgconfig/libturbojpeg.pc" turbojpeg_VERSION
+  REGEX "^Version:")
+string(REGEX REPLACE "^Version: *" "" turbojpeg_VERSION "${turbojpeg_VERSION}")

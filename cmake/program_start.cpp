@@ -1,13 +1,13 @@
 // Linked into every program. An exception that nobody catches, on whichever
 // thread, ends the program with one line on standard error and exit code 1,
 // where the language's own way is several lines and SIGABRT.
-#include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+
+#include "cmake/error_line.hpp"
 
 namespace {
 
@@ -17,7 +17,7 @@ namespace {
 // destroyed either, since other threads still run; what must not outlive the program
 // outside of it, such as a temporary directory, is removed by std::at_quick_exit.
 [[noreturn]] void end(const char* what) {
-  ::dprintf(STDERR_FILENO, "%s: error: %s\n", program_invocation_short_name, what);
+  print_error_line("error: ", what, "");
   std::quick_exit(EXIT_FAILURE);
 }
 

@@ -43,16 +43,12 @@ class NamedWorkers : tbb::task_scheduler_observer {
   std::atomic<int> workers_ = 0;
 };
 
-int main(int argc, char** argv) {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
-  const PictureOptions options = picture_options(argc, argv, "--threads");
-  const PictureDirectory directory(options.directory);
-  const auto start = std::chrono::steady_clock::now();
-
+// Returns how many pictures could be processed.
+std::size_t process_pictures(const PictureDirectory& directory, int threads) {
   // The number of threads, whatever the number of cores.
-  const auto most = static_cast<std::size_t>(options.workers);
+  const auto most = static_cast<std::size_t>(threads);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, most);
-  tbb::task_arena arena(options.workers);
+  tbb::task_arena arena(threads);
   const NamedWorkers names(arena);
 
   std::atomic<std::size_t> processed = 0;
@@ -65,6 +61,18 @@ int main(int argc, char** argv) {
         directory.report(failure);
     });
   });
+  return processed;
+}
+
+int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
+  const PictureOptions options = picture_options(argc, argv, "--threads");
+  const PictureDirectory directory(options.directory);
+  const auto start = std::chrono::steady_clock::now();
+
+  tbb::task_scheduler_handle threads{tbb::attach{}};
+  const std::size_t processed = process_pictures(directory, options.workers);
+  tbb::finalize(threads);  // waits for their end; the program's end would not
 
   report_finished(start);
   return processed == directory.pictures().size() ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/version.hpp>
+#include <cereal/version.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <opencv2/core/version.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -86,6 +88,11 @@ json describe_machine(const fs::path& root, const fs::path& python) {
       "g++ " + version(__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
 #endif
   const std::string git = "git -C " + quoted(root);
+  const auto python_says = [&](const std::string& expression) {
+    return output_of(
+        fmt::format("{} -c 'import importlib.metadata, platform; print({})'",
+                    quoted(python), expression));
+  };
   return {
       {"processor", field("/proc/cpuinfo", "model name", ':')},
       {"cores", std::thread::hardware_concurrency()},
@@ -106,14 +113,20 @@ json describe_machine(const fs::path& root, const fs::path& python) {
             {{"name", "{fmt}"},
              {"version", version(FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
                                  FMT_VERSION % 100)}},
+            {{"name", "cereal"},
+             {"version", version(CEREAL_VERSION_MAJOR, CEREAL_VERSION_MINOR,
+                                 CEREAL_VERSION_PATCH)}},
             {{"name", "CLI11"}, {"version", CLI11_VERSION}},
             {{"name", "JSON for Modern C++"},
              {"version",
               version(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                      NLOHMANN_JSON_VERSION_PATCH)}}})},
-      {"python", output_of(quoted(python) +
-                           " -c 'import platform as p; "
-                           "print(p.python_implementation(), p.python_version())'")},
+                      NLOHMANN_JSON_VERSION_PATCH)}},
+            {{"name", "OpenCV"}, {"version", CV_VERSION}},
+            {{"name", "libjpeg-turbo"}, {"version", BOOK_TURBOJPEG_VERSION}},
+            {{"name", "Pillow"},
+             {"version", python_says("importlib.metadata.version(\"pillow\")")}}})},
+      {"python",
+       python_says("platform.python_implementation(), platform.python_version()")},
       {"commit", output_of(git + " rev-parse --short HEAD")},
       {"commit_modified", !output_of(git + " status --porcelain").empty()},
       {"date", utc_now().substr(0, 10)},
@@ -123,11 +136,13 @@ json describe_machine(const fs::path& root, const fs::path& python) {
 json measure_recorder(const fs::path& self) {
   constexpr int lines = 2000;
   constexpr int threads = 10;
+  constexpr int starts = 500;
   constexpr int rounds = 5;
-  const auto run_probe = [&](int with_lines, int with_threads, bool recorded) {
+  const auto run_probe = [&](int with_lines, int with_threads, int with_starts,
+                             bool recorded) {
     run_options options;
     options.command = {self.string(), "probe", std::to_string(with_lines),
-                       std::to_string(with_threads)};
+                       std::to_string(with_threads), std::to_string(with_starts)};
     options.terminal = false;
     options.report_calls = options.follow_threads = recorded;
     run what = record(options);
@@ -136,19 +151,25 @@ json measure_recorder(const fs::path& self) {
     return what;
   };
 
-  std::vector<double> with, without, delays, shares;
+  const auto last_number = [](const run& what) {
+    return std::stod(what.lines.back().text);
+  };
+
+  std::vector<double> with, without, delays, shares, starts_with, starts_without;
   for (int i = 0; i < rounds; ++i) {
-    without.push_back(std::stod(run_probe(lines, 0, false).lines.back().text));
-    const run what = run_probe(lines, 0, true);
-    with.push_back(std::stod(what.lines.back().text));
+    without.push_back(last_number(run_probe(lines, 0, 0, false)));
+    const run what = run_probe(lines, 0, 0, true);
+    with.push_back(last_number(what));
     for (auto line = what.lines.begin(); line != what.lines.end() - 1; ++line) {
       const clock::time_point printed{clock::duration(std::stoll(line->text))};
       delays.push_back(line->time -
                        std::chrono::duration<double>(printed - what.began).count());
     }
     const double cpu = own_cpu_seconds();
-    const double wall = run_probe(0, threads, true).wall_seconds;
+    const double wall = run_probe(0, threads, 0, true).wall_seconds;
     shares.push_back((own_cpu_seconds() - cpu) / wall);
+    starts_without.push_back(last_number(run_probe(0, 0, starts, false)));
+    starts_with.push_back(last_number(run_probe(0, 0, starts, true)));
   }
   return {{"lines", lines * rounds},
           {"threads", threads},
@@ -156,16 +177,21 @@ json measure_recorder(const fs::path& self) {
           {"line_cost_bare_seconds", median(without)},
           {"delay_median_seconds", median(delays)},
           {"delay_max_seconds", *std::max_element(delays.begin(), delays.end())},
-          {"sampling_share", median(shares)}};
+          {"sampling_share", median(shares)},
+          {"start_cost_seconds", median(starts_with)},
+          {"start_cost_bare_seconds", median(starts_without)}};
 }
 
-void probe(int lines, int threads) {
+void probe(int lines, int threads, int starts) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-  const auto began = clock::now();
-  for (int i = 0; i < lines; ++i)
-    fmt::print("{}\n", clock::now().time_since_epoch().count());
-  const std::chrono::duration<double> took = clock::now() - began;
-  if (lines > 0) fmt::print("{}\n", took.count() / lines);
+  const auto repeat = [](int times, const auto& what) {
+    const auto began = clock::now();
+    for (int i = 0; i < times; ++i) what();
+    const std::chrono::duration<double> took = clock::now() - began;
+    if (times > 0) fmt::print("{}\n", took.count() / times);
+  };
+  repeat(lines, [] { fmt::print("{}\n", clock::now().time_since_epoch().count()); });
+  repeat(starts, [] { std::thread([] {}).join(); });
   std::vector<std::jthread> sleepers;
   for (int i = 0; i < threads; ++i)
     sleepers.emplace_back([] { std::this_thread::sleep_for(std::chrono::seconds(1)); });

@@ -27,6 +27,8 @@ nlohmann::json measure_recorder(const std::filesystem::path& self);
 /// @param lines   prints so many lines, each with the time at which it was printed, in
 ///                nanoseconds of the steady clock, and at last the mean cost of one.
 /// @param threads so many threads then sleep for a second.
-void probe(int lines, int threads);
+/// @param starts  starts so many threads that end at once, one after the other, before
+///                that, and prints the mean cost of one.
+void probe(int lines, int threads, int starts);
 
 }  // namespace recorder

@@ -26,9 +26,10 @@ follower::follower(std::vector<thread>& threads, pid_t program, bool usage)
 void follower::look(double now) {
   if (!usage_) return;
   std::set<pid_t> seen;
-  std::vector<pid_t> processes{program_};
+  std::set<pid_t> running;
   for (const auto& [tid, of] : accounts_)
-    if (!of.ended && of.pid == tid && tid != program_) processes.push_back(tid);
+    if (!of.ended) running.insert(of.pid);
+  std::vector<pid_t> processes(running.begin(), running.end());
   for (std::size_t p = 0; p < processes.size(); ++p) {
     const pid_t pid = processes[p];
     for (const pid_t tid : proc::threads(pid)) {
@@ -40,9 +41,12 @@ void follower::look(double now) {
       // Only a thread that ran since the last look can have started a process.
       if (!update(of, tid, now) && !is_new) continue;
       for (const pid_t child : proc::children(pid, tid)) {
-        if (accounts_.contains(child) || proc::is_zombie(child)) continue;
+        if (accounts_.contains(child)) continue;
         open(child, child, pid, now);
-        processes.push_back(child);
+        if (proc::is_zombie(child))
+          ends(child, now);  // it did before it was seen
+        else
+          processes.push_back(child);
       }
     }
   }
@@ -56,15 +60,17 @@ void follower::look(double now) {
 }
 
 std::size_t follower::look_at(pid_t tid, double now) {
-  const auto known = accounts_.find(tid);
-  if (known != accounts_.end() && !known->second.ended) {
-    update(known->second, tid, now);
-    return known->second.index;
+  account* of = find(tid);
+  if (!of) {
+    const pid_t pid = proc::process_of(tid).value_or(tid);
+    of = &open(pid, tid, pid == tid ? proc::parent_of(pid).value_or(0) : 0, now);
   }
-  const pid_t pid = proc::process_of(tid).value_or(tid);
-  account& of = open(pid, tid, proc::parent_of(pid).value_or(0), now);
-  update(of, tid, now);
-  return of.index;
+  update(*of, tid, now);
+  return of->index;
+}
+
+void follower::starts(pid_t tid, double now) {
+  if (usage_) look_at(tid, now);
 }
 
 void follower::ends(pid_t tid, double now) {
@@ -79,8 +85,13 @@ void follower::process_ends(pid_t tid, double now) {
   look_at(tid, now);
   const pid_t pid = accounts_.at(tid).pid;
   peak_memory_ = std::max(peak_memory_, proc::peak_memory(pid));
-  for (auto& [other, of] : accounts_)
-    if (of.pid == pid && !of.ended) ends(other, now);
+  for (const pid_t other : proc::threads(pid)) {
+    // They lose their parent now: nobody could tell later who started them.
+    for (const pid_t child : proc::children(pid, other))
+      if (!accounts_.contains(child)) open(child, child, pid, now);
+    const account* of = find(other);
+    if (!of || !of->ended) ends(other, now);
+  }
 }
 
 void follower::finish(double now) {
@@ -103,6 +114,18 @@ void follower::finish(double now) {
   }
 }
 
+follower::account* follower::find(pid_t tid) {
+  const auto known = accounts_.find(tid);
+  if (known == accounts_.end()) return nullptr;
+  account& of = known->second;
+  if (!of.ended) return &of;
+  // Its id may have been given to another thread since it ended. Where nobody has the
+  // id, the thread was ended together with its process just after it said something.
+  const auto pid = proc::process_of(tid);
+  const auto started = pid ? proc::started(*pid, tid) : std::nullopt;
+  return !started || started == of.started ? &of : nullptr;
+}
+
 follower::account& follower::open(pid_t pid, pid_t tid, pid_t parent, double now) {
   const bool first_of_process = pid == tid;
   threads_.push_back({.pid = pid,
@@ -112,7 +135,7 @@ follower::account& follower::open(pid_t pid, pid_t tid, pid_t parent, double now
                       .start = now,
                       .end = now,
                       .spans = {}});
-  return accounts_[tid] = {threads_.size() - 1, pid, {}, now};
+  return accounts_[tid] = {threads_.size() - 1, pid, proc::started(pid, tid), {}, now};
 }
 
 /// Adds what a thread did since the last look.

@@ -6,7 +6,9 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "docs/recorder/proc.hpp"
@@ -34,10 +36,14 @@ class follower {
   /// @return its index among the run's threads.
   std::size_t look_at(pid_t tid, double now);
 
+  /// Takes note of a thread's start.
+  void starts(pid_t tid, double now);
+
   /// Takes note of a thread's end.
   void ends(pid_t tid, double now);
 
-  /// Takes note of the end of a thread's whole process.
+  /// Takes note of the end of a thread's whole process, before it ends: its threads and
+  /// the processes that it started can still be asked for.
   void process_ends(pid_t tid, double now);
 
   /// Closes the account: what still runs has ended, and short spans that follow each
@@ -53,11 +59,16 @@ class follower {
   struct account {
     std::size_t index;
     pid_t pid;
+    std::optional<std::uint64_t> started;  ///< By the kernel's clock.
     proc::usage used;
     double last_look;
-    bool ended = false;  ///< It said so; it may still be listed for a moment.
+    /// It, or its process, said so. It may still be listed for a moment, and even say
+    /// something: the thread that ends a process does not wait for the others.
+    bool ended = false;
   };
 
+  /// @return null where the thread has no account yet.
+  account* find(pid_t tid);
   account& open(pid_t pid, pid_t tid, pid_t parent, double now);
   bool update(account& of, pid_t tid, double now);
 

@@ -246,12 +246,13 @@ int run(int argc, char* argv[]) {
   auto* measure_command = app.add_subcommand("measure", "Measure what recording costs");
   measure_command->add_option("--output", output, "The measurements")->required();
 
-  int lines = 0, threads = 0;
+  int lines = 0, threads = 0, starts = 0;
   auto* probe_command =
       app.add_subcommand("probe", "The program that `measure` records");
   probe_command->group("");  // not for people
   probe_command->add_option("lines", lines)->required();
   probe_command->add_option("threads", threads)->required();
+  probe_command->add_option("starts", starts);
 
   try {
     app.parse(argc, argv);
@@ -284,7 +285,7 @@ int run(int argc, char* argv[]) {
     recorder::write_file(
         output,
         recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
-  if (*probe_command) recorder::probe(lines, threads);
+  if (*probe_command) recorder::probe(lines, threads, starts);
   return 0;
 }
 

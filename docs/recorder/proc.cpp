@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
@@ -60,6 +61,18 @@ std::optional<usage> schedule(pid_t pid, pid_t tid) {
   if (std::from_chars(cpu.ptr + 1, end, used.runnable_nanoseconds).ec != std::errc())
     return std::nullopt;
   return used;
+}
+
+std::optional<std::uint64_t> started(pid_t pid, pid_t tid) {
+  const std::string text = read(fmt::format("/proc/{}/task/{}/stat", pid, tid));
+  // The fields are numbered from 1; the second is the name, which may hold anything.
+  constexpr int name_field = 2;
+  constexpr int start_time_field = 22;
+  auto at = text.rfind(')');
+  for (int field = name_field; field < start_time_field && at != text.npos; ++field)
+    at = text.find(' ', at + 1);
+  if (at == text.npos) return std::nullopt;
+  return std::strtoull(text.c_str() + at, nullptr, 10);
 }
 
 std::string name(pid_t pid, pid_t tid) {

@@ -27,6 +27,11 @@ std::vector<pid_t> children(pid_t pid, pid_t tid);
 /// Nothing where the thread has ended.
 std::optional<usage> schedule(pid_t pid, pid_t tid);
 
+/// When a thread was started, in the kernel's ticks since the machine's start: with its
+/// id, it tells a thread from another one that has the same id later. Nothing where it
+/// is gone.
+std::optional<std::uint64_t> started(pid_t pid, pid_t tid);
+
 /// The name of a thread, as `top` shows it.
 std::string name(pid_t pid, pid_t tid);
 

@@ -474,6 +474,9 @@ class session {
         if (expected_.size() > most) expected_.pop_front();
         break;
       }
+      case system_call::kind::start:
+        follow_->starts(call->tid, time);
+        break;
       case system_call::kind::thread_exit:
         follow_->ends(call->tid, time);
         break;

@@ -20,7 +20,7 @@ struct run_options {
   bool terminal = true;
   /// Also follow the threads of the program and its children through `/proc`.
   bool follow_threads = true;
-  /// Have the kernel report who writes and who ends.
+  /// Have the kernel report who writes, who starts and who ends.
   bool report_calls = true;
   /// How often to look at the threads, at the most.
   std::chrono::microseconds period{2000};

@@ -59,17 +59,18 @@ std::vector<iovec> parts(pid_t tid, unsigned long long address,
 
 int report_system_calls() {
   // A jump skips as many instructions as it says: to `allow`, or to `report`.
-  const std::array<sock_filter, 12> program{{
+  const std::array<sock_filter, 13> program{{
       /* 0 */ BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
-      /* 1 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 0, 8),
+      /* 1 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 0, 9),
       /* 2 */ BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      /* 3 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 3, 0),
-      /* 4 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_writev, 2, 0),
-      /* 5 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 5, 0),
-      /* 6 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 4, 3),
-      /* 7 */ BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
-      /* 8 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDOUT_FILENO, 2, 0),
-      /* 9 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDERR_FILENO, 1, 0),
+      /* 3 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 4, 0),
+      /* 4 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_writev, 3, 0),
+      /* 5 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_set_robust_list, 6, 0),
+      /* 6 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 5, 0),
+      /* 7 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 4, 3),
+      /* 8 */ BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
+      /* 9 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDOUT_FILENO, 2, 0),
+      /* 10 */ BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, STDERR_FILENO, 1, 0),
       /* allow */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
       /* report */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
   }};
@@ -95,7 +96,9 @@ std::optional<system_call> next_system_call(int listener, unsigned long long& id
   id = asked.id;
   system_call call{system_call::kind::write, static_cast<pid_t>(asked.pid), -1, {}};
   const auto& args = asked.data.args;
-  if (asked.data.nr == SYS_exit) {
+  if (asked.data.nr == SYS_set_robust_list) {
+    call.what = system_call::kind::start;
+  } else if (asked.data.nr == SYS_exit) {
     call.what = system_call::kind::thread_exit;
   } else if (asked.data.nr == SYS_exit_group) {
     call.what = system_call::kind::process_exit;

@@ -1,7 +1,7 @@
 #pragma once
 
 /// @file
-/// Sees a program's writes and exits as they happen, through seccomp's user
+/// Sees a program's writes, starts and exits as they happen, through seccomp's user
 /// notifications: the kernel stops the thread and asks the recorder, which takes note
 /// and lets the call go on.
 
@@ -14,7 +14,10 @@ namespace recorder {
 
 /// A call that a thread is about to make.
 struct system_call {
-  enum class kind { write, thread_exit, process_exit };
+  /// No call is a thread's first one by the kernel's rules. But the C library begins
+  /// each thread, forked process and executed program with one that little else makes:
+  /// set_robust_list.
+  enum class kind { write, start, thread_exit, process_exit };
   kind what;
   pid_t tid;
   int file = -1;     ///< Of a write: 1 or 2.

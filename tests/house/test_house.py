@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
-from built import ROOT, folders_of, programs_of
+from built import ROOT, Built, folders_of, programs_of
 
 # ---- One order ----------------------------------------------------------------------
 
@@ -79,6 +82,52 @@ def test_an_include_against_the_order_is_found(
     (found,) = wrong_includes(small)
     assert found.startswith(f"{path}:2: ")
     assert complaint in found
+
+
+# ---- The machine's description names what the programs use --------------------------
+
+# The libraries of cmake/Dependencies.cmake and of the counterparts, by the book's names.
+LIBRARIES = {
+    "Boost": "Boost",
+    "CLI11": "CLI11",
+    "PIL": "Pillow",
+    "TBB": "oneTBB",
+    "cereal": "cereal",
+    "fmt": "{fmt}",
+    "nlohmann_json": "JSON for Modern C++",
+    "opencv_imgproc": "OpenCV",
+    "turbojpeg": "libjpeg-turbo",
+}
+
+
+def libraries_of(root: Path) -> set[str]:
+    """What CMake finds for the programs, and what the counterparts import."""
+    found = re.findall(
+        r"^(?:find_package|add_packaged_library)\((\w+)",
+        (root / "cmake/Dependencies.cmake").read_text(),
+        re.M,
+    )
+    counterparts = sorted(root.glob("examples_*/**/*.py"))
+    imported = {
+        name
+        for path in counterparts
+        for name in re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.M)
+    }
+    own = {path.stem for path in counterparts} | {path.parent.name for path in counterparts}
+    return {*found, *imported} - {"Threads"} - own - set(sys.stdlib_module_names)
+
+
+def test_the_machine_names_each_library_with_its_version(built: Built, tmp_path: Path):
+    output = tmp_path / "machine.json"
+    command = [built.recorder, "machine", "--output", output, "--python", sys.executable]
+    assert built.run(*command).returncode == 0
+    versions = {
+        one["name"]: one["version"] for one in json.loads(output.read_text())["libraries"]
+    }
+    assert sorted(versions) == sorted(LIBRARIES[name] for name in libraries_of(ROOT))
+    for name, version in versions.items():
+        assert re.match(r"\d+\.\d+", version), name
+    assert versions["Pillow"] == importlib.metadata.version("pillow")
 
 
 # ---- One key ------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import pytest
 from built import ROOT, Built, Program, programs_of
 
 PROGRAMS = programs_of(ROOT)
+# They refuse by the same code (cmake/refuse_arguments.cpp): one of them is enough.
+NO_OPTIONS = [program for program in PROGRAMS if not program.takes_options][:1]
 DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
 SOURCE = ROOT / f"{PROGRAMS[0].key}.cpp"
 
@@ -45,6 +47,23 @@ def test_a_program_refuses_what_it_does_not_know(built: Built, program: Program,
     if program.takes_options:
         names = f"{name}: The following argument was not expected: {argument}"
     refused(built, built.programs / program.key, argument, names=names)
+
+
+@pytest.mark.parametrize("program", NO_OPTIONS, ids=ids)
+@pytest.mark.parametrize(
+    ("argument", "printed"),
+    [
+        ("two\nlines\n", r"two\nlines\n"),
+        ("a\tb\r\x1b[2J\x7f", r"a\x09b\x0d\x1b[2J\x7f"),
+        ("größer", "größer"),
+        # Longer than what is written at once.
+        ("\n" * 100_000, r"\n" * 100_000),
+    ],
+)
+def test_what_would_break_the_line_is_escaped(
+    built: Built, program: Program, argument: str, printed: str
+):
+    refused(built, built.programs / program.key, argument, names=f"got '{printed}'\n")
 
 
 @pytest.mark.parametrize("program", DOWNLOADS, ids=ids)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 #include <system_error>
 
 #include "docs/recorder/recording.hpp"
@@ -164,6 +165,28 @@ TEST_CASE("Each thread has its lane, from its start to its end", "[run]") {
     CHECK(sleeper.cpu_seconds < 0.1);
     CHECK(sleeper.end <= what.wall_seconds);
   }
+}
+
+TEST_CASE("All that a program starts is listed, however soon it ends", "[run]") {
+  recorder::run_options options;
+  for (const char* how :
+       {"end", "are killed", "crash", "leave a child", "vfork", "threads"})
+    for (const bool terminal : {true, false}) {
+      INFO(how);
+      options.command = {SHORT_LIVED, how};
+      options.terminal = terminal;
+      const auto what = recorder::record(options);
+      if (!what.writers_note.empty()) continue;  // a kernel that does not report it
+      std::multiset<std::string> listed;
+      for (const auto& of : what.threads) {
+        const int starter = of.tid == of.pid ? of.parent : of.pid;
+        if (starter != 0)
+          listed.insert(std::to_string(starter) + " " + std::to_string(of.tid));
+      }
+      const auto printed = texts(what);
+      CHECK(printed.size() >= 20);
+      CHECK(listed == std::multiset<std::string>(printed.begin(), printed.end()));
+    }
 }
 
 TEST_CASE("A busy thread is seen on its core, a sleeping one is not", "[run]") {

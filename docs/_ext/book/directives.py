@@ -409,6 +409,8 @@ class RecorderCost(BookDirective):
             rows = [
                 ["One line, not recorded", seconds(data["line_cost_bare_seconds"])],
                 ["One line, recorded", seconds(data["line_cost_seconds"])],
+                ["A thread's whole life, not recorded", seconds(data["start_cost_bare_seconds"])],
+                ["A thread's whole life, recorded", seconds(data["start_cost_seconds"])],
                 ["From the write to the recorder, median", seconds(data["delay_median_seconds"])],
                 ["From the write to the recorder, at most", seconds(data["delay_max_seconds"])],
                 ["Share of one core spent on sampling", f"{data['sampling_share'] * 100:.1f} %"],
