@@ -184,10 +184,12 @@ TEST_CASE_METHOD(AsWithoutCatch, "Users that are killed do the others no harm",
       }
     });
     writer.start();
+    while (!dictionary.get(round)) std::this_thread::yield();
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
     writer.kill();
     writer.join();
-    if (const auto value = dictionary.get(round))  // whole, or not there
+    dictionary.get(-1);  // time for the manager to see its end
+    if (const auto value = dictionary.get(round))  // whole
       CHECK(std::ranges::count(*value, value->front()) == std::ssize(*value));
   }
 }
