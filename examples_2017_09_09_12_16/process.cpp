@@ -10,14 +10,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/core/demangle.hpp>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -114,23 +112,11 @@ void report(const std::string& what) {
   std::fputs((this_process.name + ": " + what + "\n").c_str(), stderr);
 }
 
-// A stream keeps that a write failed, not why. So the reason is that of a call which
-// failed at that time, if it is one that a write may have: better none than a wrong
-// one.
-std::string reason_of_writing(std::initializer_list<int> errors) {
-  constexpr std::array of_writing{EBADF, EDQUOT, EFBIG, EIO, ENOSPC, EPIPE};
-  for (const int error : errors)
-    if (std::ranges::find(of_writing, error) != of_writing.end())
-      return ": " + std::generic_category().message(error);
-  return "";
-}
-
 // In the new process: calls the function, and says how it ended.
 int run(const std::function<void()>& body) {
   std::clearerr(stdout);  // what could not be written before was the parent's
   std::cout.clear();
   int code = 0;
-  errno = 0;
   try {
     body();
   } catch (const ExitRequest& request) {
@@ -142,10 +128,12 @@ int run(const std::function<void()>& body) {
     report("an exception that is no std::exception");
     return 1;
   }
-  const int while_it_ran = errno;
   errno = 0;
   if (flush()) return code;
-  report("cannot write the output" + reason_of_writing({errno, while_it_ran}));
+  // A stream keeps that an earlier write failed, not why.
+  const std::string reason =
+      errno == 0 ? "" : ": " + std::generic_category().message(errno);
+  report("cannot write the output" + reason);
   return 1;
 }
 

@@ -291,6 +291,17 @@ Header header_of(std::string_view packet) {
 
 // ---- A worker -----------------------------------------------------------------------
 
+/// What a call printed is out before its answer; what is lost fails the call.
+void flush_output() {
+  errno = 0;
+  const bool written = std::fflush(stdout) == 0 && !std::ferror(stdout);
+  const int error = errno;
+  std::clearerr(stdout);  // the next call's output is another matter
+  if (written) return;
+  if (error == 0) throw std::runtime_error("cannot write the output");
+  throw std::system_error(error, std::generic_category(), "cannot write the output");
+}
+
 /// In a worker: takes calls and answers them until the pool hangs up.
 void work(const Descriptor& socket, std::size_t largest_packet) {
   std::vector<char> buffer(sizeof(Header) + largest_packet);
@@ -308,11 +319,12 @@ void work(const Descriptor& socket, std::size_t largest_packet) {
         Output output(result);
         call.job(arguments, output);
       });
-      std::fflush(stdout);  // what the call printed is out before its answer
+      flush_output();
       sent = outbox.send(socket.get(), {.kind = Kind::value}, result.view());
     } catch (...) {
       const std::string text = as_bytes(current_exception_text());
       std::fflush(stdout);
+      std::clearerr(stdout);  // that the call failed is said
       sent = outbox.send(socket.get(), {.kind = Kind::exception}, text);
     }
     if (!sent) return;

@@ -1,6 +1,7 @@
 // The pool of processes: what it computes, and what becomes of it when someone dies.
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -615,6 +616,29 @@ TEST_CASE("What a call prints is out before its result is there", "[process_pool
     std::fflush(stdout);  // the worker is still there
   });
   CHECK(text == "first,second,third,fourth,fifth");
+}
+
+TEST_CASE("A call whose output cannot be written fails, and the next one does not",
+          "[process_pool]") {
+  const int buffering = GENERATE(_IOFBF, _IOLBF);
+  const std::string text = captured_output([&] {
+    ProcessPool pool(1);
+    get(pool.submit([](int mode) { std::setvbuf(stdout, nullptr, mode, BUFSIZ); },
+                    buffering));
+    const int output = get(pool.submit([] { return ::dup(STDOUT_FILENO); }));
+    CHECK_THROWS_WITH(get(pool.submit([] {
+                        ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+                        std::puts("lost");
+                      })),
+                      ContainsSubstring("cannot write the output"));
+    get(pool.submit(
+        [](int file) {
+          ::dup2(file, STDOUT_FILENO);
+          std::puts("written");
+        },
+        output));
+  });
+  CHECK(text == "written\n");
 }
 
 // ---- Who dies -----------------------------------------------------------------------
