@@ -1,4 +1,5 @@
-# add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS] [SIDE_BY_SIDE <n>] [RUNS <n>])
+# add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS] [SIDE_BY_SIDE <n>] [RUNS <n>]
+#             [NO_COUNTERPART] [SANITIZER <name>])
 #
 # Adds one program of the book. Its key is its path without its ending,
 # <folder>/<name>; it names the executable, the tests, the recordings and the page.
@@ -16,8 +17,12 @@
 # RUNS           so many runs on a terminal and as many through a pipe, in a test and for
 #                a recording: few for a program that computes for seconds. Without it, 10
 #                in a test and 20 for a recording.
+# NO_COUNTERPART it is about C++ alone: there is no <name>.py.
+# SANITIZER      what it is always built with, whatever the preset, since what that says
+#                is its output. It links nothing that is built with another one.
 function(add_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 program "TAKES_OPTIONS" "SIDE_BY_SIDE;RUNS" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 program
+    "TAKES_OPTIONS;NO_COUNTERPART" "SIDE_BY_SIDE;RUNS;SANITIZER" "LIBRARIES")
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(key "${folder}/${name}")
   string(REPLACE "/" "." target "${key}")
@@ -35,9 +40,19 @@ function(add_program name)
 
   add_executable(${target} ${name}.cpp)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name})
-  target_link_libraries(${target} PRIVATE book::options program_start ${program_LIBRARIES})
+  set(parts program_start)
   if(NOT program_TAKES_OPTIONS)
-    target_link_libraries(${target} PRIVATE refuse_arguments)
+    list(APPEND parts refuse_arguments)
+  endif()
+  if(program_SANITIZER)
+    # The parts are compiled with it, too.
+    list(TRANSFORM parts REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/cmake/\\1.cpp")
+    target_sources(${target} PRIVATE ${parts})
+    target_compile_options(${target} PRIVATE -fsanitize=${program_SANITIZER} -g)
+    target_link_options(${target} PRIVATE -fsanitize=${program_SANITIZER})
+    target_link_libraries(${target} PRIVATE book::base ${program_LIBRARIES})
+  else()
+    target_link_libraries(${target} PRIVATE book::options ${parts} ${program_LIBRARIES})
   endif()
 
   set(how
@@ -45,7 +60,11 @@ function(add_program name)
     --programs "${PROJECT_BINARY_DIR}"
     --python "${BOOK_PYTHON}"
     --side-by-side ${program_SIDE_BY_SIDE})
-  foreach(ending IN ITEMS cpp py)
+  set(endings cpp)
+  if(NOT program_NO_COUNTERPART)
+    list(APPEND endings py)
+  endif()
+  foreach(ending IN LISTS endings)
     set(source "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}")
     if(BUILD_TESTING)
       set(test "${key}")

@@ -1,18 +1,23 @@
-# The project's options, and the two targets that carry the language level and
-# the warnings; everything of ours links `book::options`.
+# The project's options, and the targets that carry them: `book::base` has the language
+# level and the warnings, `book::options` the sanitizers, too. Everything of ours links
+# the second, but for the few programs that choose their own sanitizer.
 include(CTest)
 option(BOOK_SITE "Record every program and make the site" OFF)
 set(BOOK_SANITIZER "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
 
 set(CMAKE_CXX_EXTENSIONS OFF)
 
-add_library(book_options INTERFACE)
-add_library(book::options ALIAS book_options)
-target_compile_features(book_options INTERFACE cxx_std_20)
-target_compile_options(book_options INTERFACE
+add_library(book_base INTERFACE)
+add_library(book::base ALIAS book_base)
+target_compile_features(book_base INTERFACE cxx_std_20)
+target_compile_options(book_base INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor)
 # The programs and headers are included by their path from the project's root.
-target_include_directories(book_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_include_directories(book_base INTERFACE "${PROJECT_SOURCE_DIR}")
+
+add_library(book_options INTERFACE)
+add_library(book::options ALIAS book_options)
+target_link_libraries(book_options INTERFACE book_base)
 
 if(BOOK_SANITIZER)
   target_compile_options(book_options INTERFACE

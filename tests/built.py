@@ -17,6 +17,7 @@ class Program:
 
     key: str
     takes_options: bool
+    has_counterpart: bool
 
     @property
     def folder(self) -> str:
@@ -26,7 +27,7 @@ class Program:
 def programs_of(root: Path) -> list[Program]:
     """All programs of the book, in reading order."""
     return [
-        Program(f"{folder}/{name}", "TAKES_OPTIONS" in rest)
+        Program(f"{folder}/{name}", "TAKES_OPTIONS" in rest, "NO_COUNTERPART" not in rest)
         for folder in folders_of(root)
         for name, rest in re.findall(
             r"^add_program\(([^\s)]+)([^)]*)\)",

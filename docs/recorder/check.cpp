@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 #include <tuple>
 
 namespace recorder {
@@ -21,10 +22,9 @@ struct capture {
 };
 using captures = std::vector<capture>;
 
-std::size_t digits(const std::string& line, std::size_t from) {
-  std::size_t end = from;
-  while (end < line.size() && line[end] >= '0' && line[end] <= '9') ++end;
-  return end;
+std::size_t digits(const std::string& line, std::size_t from,
+                   std::string_view which = "0123456789") {
+  return std::min(line.find_first_not_of(which, from), line.size());
 }
 
 /// Whether @p line from @p at on has the shape of the pieces from @p index on; the
@@ -52,8 +52,9 @@ bool has_shape(const std::vector<piece>& pieces, std::size_t index,
     }
     return go_on(end);
   }
-  if (std::holds_alternative<identifier>(pieces[index])) {
-    const std::size_t end = digits(line, at);
+  if (const auto* id = std::get_if<identifier>(&pieces[index])) {
+    const std::size_t end =
+        digits(line, at, id->hexadecimal ? "0123456789abcdef" : "0123456789");
     return end > at && go_on(end);
   }
   const auto& words = std::get<choice>(pieces[index]).words;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/tokenizer.hpp>
@@ -90,7 +91,7 @@ std::vector<piece> parse_text(const std::string& text, const place& at) {
       add(number);
       i += static_cast<std::size_t>(found.length());
     } else if (c == '#' && std::regex_search(rest, found, label)) {
-      add(identifier{found[1]});
+      add(identifier{found[1], boost::ends_with(literal, "0x")});
       i += static_cast<std::size_t>(found.length());
     } else if (c == '{') {
       const auto end = rest.find('}');

@@ -29,6 +29,7 @@ struct measured_number {
 /// A number that differs from run to run, but not within one: `#1`.
 struct identifier {
   std::string label;
+  bool hexadecimal = false;  ///< It stands behind `0x`.
 };
 
 /// One word of a set: `{1..4}`, `{red,green}`.

@@ -138,10 +138,14 @@ def missing_parts(root: Path) -> list[str]:
     programs = programs_of(root)
     keys = [program.key for program in programs]
     missing = [f"{key} is added twice" for key in set(keys) if keys.count(key) > 1]
-    for key in keys:
-        for path in (f"{key}.cpp", f"{key}.py", f"docs/{key}.rst"):
+    for program in programs:
+        key = program.key
+        for path in (f"{key}.cpp", f"docs/{key}.rst"):
             if not (root / path).is_file():
                 missing.append(f"{path} is missing")
+        if (root / f"{key}.py").is_file() != program.has_counterpart:
+            wrong = "missing" if program.has_counterpart else "not wanted"
+            missing.append(f"{key}.py is {wrong}")
     for folder in folders_of(root):
         readme = (root / folder / "README.md").read_text()
         rows = re.findall(r"^\| `([^`|]+)` \|.*\[page\]\(([^)]+)\) \|$", readme, re.M)
@@ -205,6 +209,14 @@ def test_a_book_that_has_all_its_parts_is_complete(book: Path):
 def test_a_missing_part_is_found(book: Path, name: str):
     (book / name).unlink()
     assert missing_parts(book) == [f"{name} is missing"]
+
+
+def test_a_counterpart_that_is_not_wanted_is_found(book: Path):
+    path = book / "examples_1/CMakeLists.txt"
+    path.write_text(path.read_text().replace("(one)", "(one NO_COUNTERPART)"))
+    assert missing_parts(book) == ["examples_1/one.py is not wanted"]
+    (book / "examples_1/one.py").unlink()
+    assert missing_parts(book) == []
 
 
 @pytest.mark.parametrize(

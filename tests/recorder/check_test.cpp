@@ -107,6 +107,16 @@ TEST_CASE("An identifier is the same wherever it stands, and no other's", "[chec
   refuses(allowed, {"start 70", "start x"}, {"not in the transcript"});
 }
 
+TEST_CASE("An identifier behind 0x is hexadecimal", "[check]") {
+  const auto allowed = only("\n    $ p\n    at 0x#1 of #2\n    again 0x#1\n");
+  accepts(allowed, {"at 0x7fa0 of 12", "again 0x7fa0"});
+  accepts(allowed, {"at 0x70 of 12", "again 0x70"});
+  refuses(allowed, {"at 0x7fa0 of 12", "again 0x7fa1"}, {"7fa1 is foreign"});
+  refuses(allowed, {"at 0x7fag of 12"}, {"not in the transcript"});
+  refuses(allowed, {"at 0x of 12"}, {"not in the transcript"});
+  refuses(allowed, {"at 0x7fa0 of 1a"}, {"not in the transcript"});
+}
+
 TEST_CASE("Ten lines in ten lanes may come in any order", "[check]") {
   const auto allowed = only("\n    $ p\n    a-j| file {01..10}\n");
   CHECK(allowed.events.size() == 10);

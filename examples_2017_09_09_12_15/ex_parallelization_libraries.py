@@ -1,0 +1,36 @@
+"""The counterpart of ex_parallelization_libraries.cpp, with Python's two executors."""
+
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import earlier_folders  # noqa: F401
+from name_worker import name_worker
+from primes import nth_prime
+from print_line import print_line
+from style_option import style_option
+from timer import Timer
+
+NUMBERS = (20_000, 20_001, 20_002, 20_003)
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+    style = style_option("tbb", "algorithm")
+
+    timer = Timer()
+    timer.start()
+    if style == "tbb":
+        executor = ThreadPoolExecutor(len(NUMBERS), thread_name_prefix="worker")
+    else:
+        executor = ProcessPoolExecutor(len(NUMBERS), initializer=name_worker)
+    with executor:
+        primes = list(executor.map(nth_prime, NUMBERS))
+    timer.stop()
+
+    for n, prime in zip(NUMBERS, primes, strict=True):
+        print_line(f"prime {n} is {prime}")
+    print_line(timer.report())
+
+
+if __name__ == "__main__":
+    main()
