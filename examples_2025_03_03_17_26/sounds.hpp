@@ -58,10 +58,9 @@ struct Transformed {
  * @brief Reads a sound, adds noise of deviation 0.1 to it, clips it to ±1 and writes
  * it.
  *
- * The output comes to be when it is whole: an older version is replaced in one step,
- * and left alone if something goes wrong. What has failed leaves nothing. The older
- * version of one output is what the next one of the same thread is written over; the
- * last of them is left under the name of its `part()`.
+ * The output has its name when it is whole. An older version is what it is written
+ * over, so that is gone if something goes wrong from then on; but it is left alone if
+ * the sound cannot be read. What has failed leaves nothing.
  *
  * @param task Which sound.
  * @return What became of it.
@@ -122,8 +121,7 @@ std::string sound_path(const std::string& directory, int number);
 std::string make_sound_if_missing(const std::string& path, double minutes);
 
 /**
- * @brief Removes what is no whole output: of workers that were killed, and the last
- *   older versions, which nothing was written over any more.
+ * @brief Removes what workers that were killed have left.
  * @param tasks Those whose workers have ended.
  */
 void remove_parts(const std::vector<SoundTask>& tasks);
