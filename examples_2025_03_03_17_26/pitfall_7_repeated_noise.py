@@ -1,4 +1,4 @@
-"""The counterpart of pitfall_7.cpp."""
+"""The counterpart of pitfall_7_repeated_noise.cpp."""
 
 import secrets
 import sys

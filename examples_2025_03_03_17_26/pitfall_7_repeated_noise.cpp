@@ -5,7 +5,7 @@ Two processes are to make noise, each for its own sound. They are copies of one 
 and with it they copied a generator: both draw the same number. With a generator for
 each sound, seeded with the sound's number, they don't.
 
-    $ examples_2025_03_03_17_26/pitfall_7
+    $ examples_2025_03_03_17_26/pitfall_7_repeated_noise
        a generator that all processes have a copy of:
     a| the noise of sound 1 begins with #1
     b| the noise of sound 2 begins with #1
