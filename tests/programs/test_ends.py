@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from built import ROOT, Built, Program, programs_of
 
-PROGRAMS = programs_of(ROOT)
+# But for etl, which by itself works on 2 GB; test_etl.py tests how it ends.
+PROGRAMS = [p for p in programs_of(ROOT) if p.key != "examples_2025_03_03_17_26/etl"]
 DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
 PICTURES = [program for program in PROGRAMS if "_pictures_" in program.key]
 # Those that leave something in a directory, which is a temporary one if none is given.
@@ -33,6 +34,7 @@ END_SOON = [
         "examples_2017_09_09_12_16/message_passing/joinable_queue_cost",
         "examples_2017_09_09_12_16/message_passing/pipe",
         "examples_2017_09_09_12_16/message_passing/shared_memory",
+        "examples_2025_03_03_17_26/pitfall_7_repeated_noise",
     )
 ]
 # Those whose first line is printed by another process than their own.

@@ -1,0 +1,82 @@
+#include "examples_2025_03_03_17_26/etl_options.hpp"
+
+#include <errno.h>
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace {
+
+// A WAV file counts its bytes with 32 bits: that is 405 minutes.
+constexpr double most_minutes = 400;
+
+std::string check_minutes(const std::string& text) {
+  double minutes = 0;
+  if (CLI::detail::lexical_cast(text, minutes) && minutes > 0 &&
+      minutes <= most_minutes)
+    return {};
+  return fmt::format("{} is no number of minutes above 0 and up to {}", text,
+                     most_minutes);
+}
+
+std::string check_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc() && end == text.data() + text.size()) return {};
+  return text + " is no whole number from 0 to 2^64 - 1";
+}
+
+}  // namespace
+
+EtlOptions etl_options(int argc, char** argv) {
+  EtlOptions options;
+  CLI::App app("Adds noise to sounds: reads, transforms and writes their files.");
+  bool is_serial = false;
+  auto* serial = app.add_flag("--serial", is_serial, "One sound after the other");
+  auto* threads = app.add_option("--threads", options.workers, "So many threads");
+  auto* processes = app.add_option("--processes", options.workers, "So many processes");
+  for (auto* workers : {threads, processes})
+    workers->check(CLI::Range(1, 1000))->excludes(serial);
+  threads->excludes(processes);
+  app.add_option("--files", options.files, "So many sounds")
+      ->check(CLI::Range(1, 9999))
+      ->capture_default_str();
+  app.add_option("--minutes", options.minutes, "How long those last that are made")
+      ->check(check_minutes)
+      ->capture_default_str();
+  app.add_option("--directory", options.directory,
+                 "Where they are; the missing are made")
+      ->check(
+          [](const std::string& path) { return path.empty() ? "it has no name" : ""; })
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "Another seed gives other noise")
+      ->check(check_seed)
+      ->capture_default_str();
+  app.add_flag("--simple", options.simple, "By libsndfile and the standard library");
+  std::vector<std::string> names;
+  for (const InstructionSet set : instruction_sets()) names.emplace_back(name_of(set));
+  std::string instructions = names.back();
+  app.add_option("--instructions", instructions,
+                 "What computes the noise, of what this processor has")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
+  }
+  for (const InstructionSet set : instruction_sets())
+    if (name_of(set) == instructions) options.instructions = set;
+  if (*threads) options.style = Style::threads;
+  if (*processes) options.style = Style::processes;
+  return options;
+}
