@@ -26,8 +26,8 @@ target_link_libraries(asio PUBLIC Boost::headers Threads::Threads PRIVATE book::
 target_compile_definitions(asio PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_ERROR_LOCATION)
 
-# OpenCV and TurboJPEG by name: their configurations for CMake come with packages that
-# bring in all of OpenCV, or the tools of libjpeg-turbo.
+# By name: GMP has no configuration for CMake; those of OpenCV and TurboJPEG come with
+# packages that bring in all of OpenCV, or the tools of libjpeg-turbo.
 function(add_packaged_library name header)
   find_path(${name}_INCLUDE ${header} PATH_SUFFIXES opencv4 REQUIRED)
   add_library(${name} INTERFACE IMPORTED GLOBAL)
@@ -40,3 +40,4 @@ function(add_packaged_library name header)
 endfunction()
 add_packaged_library(opencv_imgproc opencv2/imgproc.hpp opencv_core)
 add_packaged_library(turbojpeg turbojpeg.h)
+add_packaged_library(gmp gmp.h)
