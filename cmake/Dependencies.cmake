@@ -26,8 +26,8 @@ target_link_libraries(asio PUBLIC Boost::headers Threads::Threads PRIVATE book::
 target_compile_definitions(asio PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_ERROR_LOCATION)
 
-# OpenCV, TurboJPEG and libsndfile by name: their configurations for CMake come with packages that
-# bring in all of OpenCV, or the tools of libjpeg-turbo, or they have none.
+# By name: GMP and libsndfile have no configuration for CMake; those of OpenCV and TurboJPEG
+# come with packages that bring in all of OpenCV, or the tools of libjpeg-turbo.
 function(add_packaged_library name header)
   find_path(${name}_INCLUDE ${header} PATH_SUFFIXES opencv4 REQUIRED)
   add_library(${name} INTERFACE IMPORTED GLOBAL)
@@ -47,3 +47,4 @@ file(STRINGS "${turbojpeg_directory}/pkgconfig/libturbojpeg.pc" turbojpeg_VERSIO
   REGEX "^Version:")
 string(REGEX REPLACE "^Version: *" "" turbojpeg_VERSION "${turbojpeg_VERSION}")
 add_packaged_library(sndfile sndfile.h)
+add_packaged_library(gmp gmp.h)

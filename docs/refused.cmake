@@ -1,0 +1,35 @@
+# Keeps what a command says as it refuses what it is given; fails if it does not refuse.
+#
+#   cmake -D ROOT=... -D SAYS=... -D OUTPUT=... [-D LAST_LINE=ON] -P refused.cmake -- COMMAND...
+#
+# ROOT       where it runs, so that files are named by their path from there.
+# SAYS       what it must say on standard error.
+# LAST_LINE  keeps only the last line.
+set(command)
+set(after FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(after)
+    list(APPEND command "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(after TRUE)
+  endif()
+endforeach()
+
+set(ENV{LC_ALL} C.UTF-8)
+execute_process(
+  COMMAND ${command}
+  WORKING_DIRECTORY "${ROOT}"
+  RESULT_VARIABLE status
+  OUTPUT_QUIET
+  ERROR_VARIABLE said)
+string(FIND "${said}" "${SAYS}" place)
+if(NOT status EQUAL 1 OR place EQUAL -1)
+  message(FATAL_ERROR
+    "${command}\nended with ${status} and should have been refused with “${SAYS}”:\n${said}")
+endif()
+string(STRIP "${said}" said)
+if(LAST_LINE)
+  string(REGEX REPLACE ".*\n" "" said "${said}")
+endif()
+file(WRITE "${OUTPUT}" "${said}\n")

@@ -1,0 +1,33 @@
+#include "examples_2025_03_03_17_26/map_options.hpp"
+
+#include <errno.h>
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+MapOptions map_options(int argc, char** argv) {
+  MapOptions options;
+  options.workers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  CLI::App app("Computes Fibonacci numbers on one core, then in a pool of processes.");
+  app.add_option("--count", options.count, "How many numbers, 0 first")
+      ->check(CLI::Range(1, 100'000));
+  app.add_option("--workers", options.workers,
+                 "Processes in the pool, one for each core")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--chunks", options.chunk_sizes,
+                 "How many numbers are given to a worker at once; one run for each")
+      ->check(CLI::Range(1, 100'000))
+      ->delimiter(',');
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
+  }
+  return options;
+}
