@@ -1,0 +1,63 @@
+// The lock of our own: one holder at a time, and nobody is kept waiting for ever.
+#include "examples_2025_03_03_17_26/gil/global_lock.hpp"
+
+#include <atomic>
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "tests/catch.hpp"
+
+using namespace std::chrono_literals;
+
+TEST_CASE("One thread at a time holds the global lock", "[global_lock]") {
+  GlobalLock lock(0ms);
+  constexpr int threads = 4, steps = 1'000;
+  int counted = 0;  // by whoever holds the lock
+  std::atomic<int> holders = 0, most = 0;
+  {
+    std::vector<std::jthread> all;
+    for (int n = 0; n < threads; ++n)
+      all.emplace_back([&] {
+        lock.take();
+        for (int step = 0; step < steps; ++step) {
+          if (++holders > 1) most = 2;
+          ++counted;
+          --holders;
+          lock.offer();
+        }
+        lock.drop();
+      });
+  }
+  CHECK(most == 0);
+  CHECK(counted == threads * steps);
+}
+
+TEST_CASE("A holder that only offers the lock does not keep it", "[global_lock]") {
+  GlobalLock lock(1ms);
+  std::atomic<int> others = 0;
+  std::latch held(1);
+  std::jthread holder([&](const std::stop_token& stop) {
+    lock.take();
+    held.count_down();
+    while (!stop.stop_requested()) lock.offer();
+    lock.drop();
+  });
+  held.wait();
+  for (int n = 0; n < 10; ++n) {  // each of them waits for the holder's offer
+    lock.take();
+    ++others;
+    lock.drop();
+  }
+  CHECK(others == 10);
+}
+
+TEST_CASE("A lock that nobody wants is kept through any number of offers",
+          "[global_lock]") {
+  GlobalLock lock(0ms);
+  lock.take();
+  for (int n = 0; n < 1'000'000; ++n) lock.offer();
+  lock.drop();
+  lock.take();
+  lock.drop();
+}
