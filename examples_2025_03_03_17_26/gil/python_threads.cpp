@@ -5,8 +5,6 @@ The interpreter inside a C++ program. The threads are those of C++, the code is
 Python's. To run it, a thread must hold the interpreter's lock, and so the two take
 turns: together they take as long as one thread that does both pieces.
 
-Ports: the chapter on the lock of CPython :cite:p:`python_gil`
-
     $ examples_2025_03_03_17_26/gil/python_threads
     one thread, both pieces: ~0.00<60.00 second(s)
     two threads, one each:   ~0.00<60.00 second(s)

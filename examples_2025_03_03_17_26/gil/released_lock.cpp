@@ -5,8 +5,6 @@ Python code calls a function that is written in C++. As long as that function ke
 interpreter's lock, threads gain nothing. Where it works on no Python object it may
 release the lock, and another thread runs meanwhile.
 
-Ports: what extensions do around long work :cite:p:`python_gil`
-
     $ examples_2025_03_03_17_26/gil/released_lock
     The lock is kept:
     one thread, both pieces: ~0.00<60.00 second(s)

@@ -6,8 +6,6 @@ changes threads between two steps of its own. To append is one such step: nothin
 lost. To add is several, and another thread may come in between: it reads the old
 number, too.
 
-Ports: the remarks on atomic operations of :cite:p:`python_atomic`
-
     $ examples_2025_03_03_17_26/gil/what_it_protects
     appended to a list: 20000 of 20000
     added to a counter: ~1<20000 of 20000
