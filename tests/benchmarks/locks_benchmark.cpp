@@ -212,8 +212,8 @@ void measure_ways(const char* title, const char* rows, const std::vector<Way>& w
 }
 
 void measure_locks(const MeasureOptions& options, nlohmann::json& figures) {
-  const int rounds = options.quick ? 1 : 15;
-  const int times = options.quick ? 10'000 : 1'000'000;
+  const int rounds = options.quick ? 1 : 41;
+  const int times = options.quick ? 10'000 : 200'000;
   measure_ways(
       "one addition, to one of 64 parts", "contention",
       {{"alone", "one thread, one lock", [&] { return one_thread<OneLock>(times); }},
