@@ -25,6 +25,10 @@ add_library(embedded_python INTERFACE)
 target_link_libraries(embedded_python INTERFACE pybind11::embed)
 target_compile_definitions(embedded_python INTERFACE
   BOOK_EMBEDDED_PYTHON="${Python3_EXECUTABLE}")
+if(BOOK_SANITIZER MATCHES "address")
+  target_sources(embedded_python INTERFACE
+    "${PROJECT_SOURCE_DIR}/cmake/embedded_python_leaks.cpp")
+endif()
 
 # Asio is heavy to compile: its implementation is compiled once, here.
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/asio.cpp" CONTENT
