@@ -47,10 +47,10 @@ class GlobalLock {
   }
 
   /// If a thread has asked for the lock, lets it have it, and takes the lock again
-  /// afterwards. If none has, this is one look at one variable. @pre This thread holds
-  /// it.
-  void offer() {
-    if (!asked_) return;
+  /// afterwards. If none has, this is one look at one variable.
+  /// @pre This thread holds it. @return Whether another thread had it meanwhile.
+  bool offer() {
+    if (!asked_) return false;
     {
       std::unique_lock lock(mutex_);
       held_ = false;
@@ -59,6 +59,7 @@ class GlobalLock {
       taken_.wait(lock, [&] { return holds_ != own; });  // or this thread would win
     }
     take();
+    return true;
   }
 
  private:

@@ -7,9 +7,9 @@ lost. To add is several, and another thread may come in between: it reads the ol
 number, too.
 
     $ examples_2025_03_03_17_26/gil/what_it_protects
-    appended to a list: 20000 of 20000
-    added to a counter: ~1<20000 of 20000
-    added under a lock: 20000 of 20000
+    appended to a list: 100000 of 100000
+    added to a counter: ~1<100000 of 100000
+    added under a lock: 100000 of 100000
 */
 #include <fmt/core.h>
 
@@ -23,7 +23,7 @@ number, too.
 namespace py = pybind11;
 using namespace std::chrono_literals;
 
-constexpr int times = 10'000, both = 2 * times;
+constexpr int times = 50'000, both = 2 * times;
 
 constexpr auto code = R"(
 import sys, threading

@@ -7,7 +7,7 @@ import time
 import earlier_folders  # noqa: F401
 from print_line import print_line
 
-TIMES = 10_000
+TIMES = 50_000
 BOTH = 2 * TIMES
 
 items, counter, lock = [], 0, threading.Lock()

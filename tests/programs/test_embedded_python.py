@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,22 +17,28 @@ EMBED = [
 
 @pytest.fixture
 def foreign(tmp_path: Path) -> Path:
-    """A directory with a ``python3`` that is none, and modules that hide the right ones."""
+    """A Python of another place, whose modules are of no use."""
     command = tmp_path / "bin" / "python3"
     command.parent.mkdir()
     command.write_text("#!/bin/sh\nexit 1\n")
     command.chmod(0o755)
-    (tmp_path / "lib").mkdir()
-    for module in ("threading", "encodings", "sitecustomize"):
-        (tmp_path / "lib" / f"{module}.py").write_text("raise SystemExit('a foreign module')\n")
+    lib = library(tmp_path)
+    (lib / "lib-dynload").mkdir(parents=True)
+    for module in ("os", "threading", "encodings", "sitecustomize"):
+        (lib / f"{module}.py").write_text("raise SystemExit('a foreign module')\n")
     return tmp_path
+
+
+def library(place: Path) -> Path:
+    """Where a Python looks for its library: the tests run on the same version."""
+    return place / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.mark.parametrize("program", EMBED, ids=lambda program: program.key)
 def test_the_environment_does_not_change_the_interpreter(
     built: Built, program, foreign: Path
 ):
-    lib = foreign / "lib"
+    lib = library(foreign)
     for variables in (
         {"PYTHONHOME": str(foreign)},
         {"PYTHONPATH": str(lib)},

@@ -22,7 +22,9 @@ TEST_CASE("One thread at a time holds the global lock", "[global_lock]") {
         lock.take();
         for (int step = 0; step < steps; ++step) {
           if (++holders > 1) most = 2;
-          ++counted;
+          const int before = counted;
+          std::this_thread::yield();  // where another thread would come in
+          counted = before + 1;
           --holders;
           lock.offer();
         }
@@ -35,28 +37,36 @@ TEST_CASE("One thread at a time holds the global lock", "[global_lock]") {
 
 TEST_CASE("A holder that only offers the lock does not keep it", "[global_lock]") {
   GlobalLock lock(1ms);
-  std::atomic<int> others = 0;
+  int taken = 0;        // by the other thread, under the lock
+  int for_nothing = 0;  // offers that gave the lock away, and nobody took it
   std::latch held(1);
   std::jthread holder([&](const std::stop_token& stop) {
     lock.take();
     held.count_down();
-    while (!stop.stop_requested()) lock.offer();
+    while (!stop.stop_requested()) {
+      const int before = taken;
+      if (lock.offer() && taken == before) ++for_nothing;
+    }
     lock.drop();
   });
   held.wait();
   for (int n = 0; n < 10; ++n) {  // each of them waits for the holder's offer
     lock.take();
-    ++others;
+    ++taken;
     lock.drop();
   }
-  CHECK(others == 10);
+  holder.request_stop();
+  holder.join();
+  CHECK(taken == 10);
+  CHECK(for_nothing == 0);
 }
 
 TEST_CASE("A lock that nobody wants is kept through any number of offers",
           "[global_lock]") {
   GlobalLock lock(0ms);
   lock.take();
-  for (int n = 0; n < 1'000'000; ++n) lock.offer();
+  for (int n = 0; n < 1'000'000; ++n)
+    if (lock.offer()) FAIL("given away to nobody");
   lock.drop();
   lock.take();
   lock.drop();
