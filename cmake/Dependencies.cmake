@@ -20,9 +20,10 @@ endif()
 # it, whatever other one comes first in the path.
 set(Python3_EXECUTABLE /usr/bin/python3)
 find_package(Python3 REQUIRED COMPONENTS Interpreter Development.Embed)
+set(PYBIND11_NOPYTHON ON)  # it need not look for another one
 find_package(pybind11 2.10 REQUIRED)
 add_library(embedded_python INTERFACE)
-target_link_libraries(embedded_python INTERFACE pybind11::embed)
+target_link_libraries(embedded_python INTERFACE pybind11::headers Python3::Python)
 target_compile_definitions(embedded_python INTERFACE
   BOOK_EMBEDDED_PYTHON="${Python3_EXECUTABLE}")
 if(BOOK_SANITIZER MATCHES "address")
