@@ -9,7 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <latch>
 #include <mutex>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -28,10 +27,11 @@ constexpr auto cache_line = std::hardware_destructive_interference_size;
 double side_by_side(const std::function<void(int thread)>& work) {
   using clock = std::chrono::steady_clock;
   std::array<clock::time_point, 2> starts, ends;
-  std::latch both(2);
+  std::atomic<int> ready = 0;
   const auto run = [&](int thread) {
     const auto place = static_cast<std::size_t>(thread);
-    both.arrive_and_wait();
+    // Without sleeping: a thread that is woken is first put on its waker's core.
+    for (++ready; ready < 2;) continue;
     starts[place] = clock::now();
     work(thread);
     ends[place] = clock::now();
@@ -225,19 +225,19 @@ void measure_locks(const MeasureOptions& options, nlohmann::json& figures) {
         [&] { return own_counts(times); }}},
       rounds, figures);
   measure_ways("one addition, to a counter with one writer", "false_sharing",
-               {{"one_counter", "one thread", [&] { return one_counter(times * 10); }},
+               {{"one_counter", "one thread", [&] { return one_counter(times * 100); }},
                 {"two_lines", "two threads, two cache lines",
-                 [&] { return two_counters<TwoLines>(times * 10); }},
+                 [&] { return two_counters<TwoLines>(times * 100); }},
                 {"one_line", "two threads, one cache line",
-                 [&] { return two_counters<OneLine>(times * 10); }}},
+                 [&] { return two_counters<OneLine>(times * 100); }}},
                rounds, figures);
   measure_ways("one addition to a count of references", "reference_counts",
                {{"plain_count", "a plain count, one thread",
-                 [&] { return one_counter(times * 5); }},
+                 [&] { return one_counter(times * 10); }},
                 {"atomic_count", "an atomic count, one thread",
-                 [&] { return one_atomic_counter(times * 5); }},
+                 [&] { return one_atomic_counter(times * 10); }},
                 {"shared_count", "an atomic count, two threads",
-                 [&] { return shared_atomic_counter(times * 5); }}},
+                 [&] { return shared_atomic_counter(times * 10); }}},
                rounds, figures);
 }
 
