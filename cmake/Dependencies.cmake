@@ -16,6 +16,21 @@ if(NOT EXISTS "${BOOK_PYTHON}")
   message(FATAL_ERROR "${BOOK_PYTHON} is missing: run `sh .ci/setup` first.")
 endif()
 
+# The Python that C++ programs have inside is the distribution's, whose headers come with
+# it, whatever other one comes first in the path.
+set(Python3_EXECUTABLE /usr/bin/python3)
+find_package(Python3 REQUIRED COMPONENTS Interpreter Development.Embed)
+set(PYBIND11_NOPYTHON ON)  # it need not look for another one
+find_package(pybind11 2.10 REQUIRED)
+add_library(embedded_python INTERFACE)
+target_link_libraries(embedded_python INTERFACE pybind11::headers Python3::Python)
+target_compile_definitions(embedded_python INTERFACE
+  BOOK_EMBEDDED_PYTHON="${Python3_EXECUTABLE}")
+if(BOOK_SANITIZER MATCHES "address")
+  target_sources(embedded_python INTERFACE
+    "${PROJECT_SOURCE_DIR}/cmake/embedded_python_leaks.cpp")
+endif()
+
 # Asio is heavy to compile: its implementation is compiled once, here.
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/asio.cpp" CONTENT
   "#include <boost/asio/impl/src.hpp>\n")

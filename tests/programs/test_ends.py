@@ -34,6 +34,8 @@ END_SOON = [
         "examples_2017_09_09_12_16/message_passing/joinable_queue_cost",
         "examples_2017_09_09_12_16/message_passing/pipe",
         "examples_2017_09_09_12_16/message_passing/shared_memory",
+        "examples_2025_03_03_17_26/gil/guarded",
+        "examples_2025_03_03_17_26/gil/what_it_protects",
         "examples_2025_03_03_17_26/pitfall_2_what_cannot_be_sent",
         "examples_2025_03_03_17_26/pitfall_3_too_much_data",
         "examples_2025_03_03_17_26/pitfall_4_repeated_work",

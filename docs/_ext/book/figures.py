@@ -96,7 +96,10 @@ def seconds(value: float) -> str:
     if size >= 0.0000995:
         decimals = 2 if size < 0.000995 else 1 if size < 0.00995 else 0
         return f"{_number(value * 1e3, decimals)}{NBSP}ms"
-    return f"{_number(value * 1e6, 1 if size < 0.00000995 else 0)}{NBSP}µs"
+    if size >= 0.0000009995:
+        return f"{_number(value * 1e6, 1 if size < 0.00000995 else 0)}{NBSP}µs"
+    decimals = 0 if size >= 0.00000000995 else 1 if size >= 0.000000000995 else 2
+    return f"{_number(value * 1e9, decimals)}{NBSP}ns"
 
 
 def size(value: float) -> str:

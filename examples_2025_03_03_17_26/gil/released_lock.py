@@ -1,0 +1,35 @@
+"""The counterpart of released_lock.cpp: a hash function, written in C, that does both.
+
+It releases the lock for texts of more than 2047 bytes.
+"""
+
+import hashlib
+import sys
+
+from one_and_two_threads import one_and_two_threads
+from print_line import print_line
+
+SHORT = bytes(2_000)
+LONG = bytes(40_000_000)
+
+
+def keep(_thread: str) -> bytes:
+    for _ in range(20_000):
+        result = hashlib.sha256(SHORT).digest()
+    return result
+
+
+def release(_thread: str) -> bytes:
+    return hashlib.sha256(LONG).digest()
+
+
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+    print_line("The lock is kept:")
+    one_and_two_threads(keep)
+    print_line("The lock is released:")
+    one_and_two_threads(release)
+
+
+if __name__ == "__main__":
+    main()
