@@ -1,5 +1,5 @@
 /*
-Tasks that repeat each other's work
+Tasks that do the same work again
 
 The first 5000 Fibonacci numbers. A call for one number begins at the start, and repeats
 all that the call before it did. A call for a range of them repeats less, since it
