@@ -212,7 +212,10 @@ def test_a_program_that_is_asked_to_end_leaves_only_whole_files(
         path.unlink()
     with start(built, *style, "--simple", "--directory", long) as process:
         assert "example-" in process.stdout.readline()
-        os.killpg(process.pid, number)
+        if number == signal.SIGINT:  # a terminal sends it to all processes
+            os.killpg(process.pid, number)
+        else:
+            os.kill(process.pid, number)
         assert process.wait(30) == 128 + number
         assert_no_process_is_left(process)
         assert process.stderr.read() == ""
