@@ -317,6 +317,17 @@ def test_an_output_that_is_full_or_gone_is_an_error(
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_an_output_that_is_full_ends_the_work(built: Built, long: Path):
+    for path in long.glob("*-transformed.wav"):
+        path.unlink()
+    words = command(built, "--processes", "2", "--simple", "--directory", long)
+    with open("/dev/full", "w") as full:
+        result = built.run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert result.returncode == 1
+    assert len(list(long.glob("*-transformed.wav"))) < 24
+    assert not list(long.glob("*.part"))
+
+
 def test_two_programs_do_not_work_in_one_directory(built: Built, long: Path):
     with start(built, "--serial", "--simple", "--directory", long) as process:
         process.stdout.readline()
