@@ -43,7 +43,7 @@ def main() -> int:
                     failed = 1
                 else:
                     rate = size / 1e6 / taken
-                    print_line(f"{path.name} completed in {taken:.3f} s: {rate:.0f} MB/s")
+                    print_line(f"{path.name} completed in {taken:.4f} s: {rate:.0f} MB/s")
                     total += size
     finally:
         for path in sounds:

@@ -43,7 +43,7 @@ void EtlReport::add(const std::string& path, const Transformed& result) {
   ++done_;
   bytes_ += result.bytes;
   if (result.failure.empty()) {
-    fmt::print("{} completed in {:.3f} s: {:.0f} MB/s\n", name, result.seconds,
+    fmt::print("{} completed in {:.4f} s: {:.0f} MB/s\n", name, result.seconds,
                megabytes_per_second(result.bytes, result.seconds));
   } else {
     ++failures_;

@@ -56,8 +56,8 @@ TEST_CASE("A line says how long a sound took, and one how long all did",
     report.finish();
     CHECK(report.failures() == 0);
   });
-  CHECK_THAT(printed, ContainsSubstring("one.wav completed in 0.500 s: 2 MB/s\n"
-                                        "two.wav completed in 0.500 s: 2 MB/s\n"
+  CHECK_THAT(printed, ContainsSubstring("one.wav completed in 0.5000 s: 2 MB/s\n"
+                                        "two.wav completed in 0.5000 s: 2 MB/s\n"
                                         "etl took 0.0"));
   CHECK_THAT(printed, ContainsSubstring(" s in all: "));
 }

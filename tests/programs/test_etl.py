@@ -212,7 +212,10 @@ def test_a_program_that_is_asked_to_end_leaves_only_whole_files(
         path.unlink()
     with start(built, *style, "--simple", "--directory", long) as process:
         assert "example-" in process.stdout.readline()
-        os.killpg(process.pid, number)
+        if number == signal.SIGINT:  # a terminal sends it to all processes
+            os.killpg(process.pid, number)
+        else:
+            os.kill(process.pid, number)
         assert process.wait(30) == 128 + number
         assert_no_process_is_left(process)
         assert process.stderr.read() == ""
@@ -312,6 +315,17 @@ def test_an_output_that_is_full_or_gone_is_an_error(
         assert process.wait(30) == 1
         assert "Broken pipe" in process.stderr.read()
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_an_output_that_is_full_ends_the_work(built: Built, long: Path):
+    for path in long.glob("*-transformed.wav"):
+        path.unlink()
+    words = command(built, "--processes", "2", "--simple", "--directory", long)
+    with open("/dev/full", "w") as full:
+        result = built.run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert result.returncode == 1
+    assert len(list(long.glob("*-transformed.wav"))) < 24
+    assert not list(long.glob("*.part"))
 
 
 def test_two_programs_do_not_work_in_one_directory(built: Built, long: Path):
