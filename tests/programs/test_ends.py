@@ -33,6 +33,11 @@ END_SOON = [
         "examples_2017_09_09_12_16/message_passing/joinable_queue_cost",
         "examples_2017_09_09_12_16/message_passing/pipe",
         "examples_2017_09_09_12_16/message_passing/shared_memory",
+        "examples_2017_09_09_12_15/ex_parallelization",
+        "examples_2017_09_09_12_15/ex_parallelization_libraries",
+        "examples_2017_09_09_12_15/lock",
+        "examples_2017_09_09_12_15/lock_data_race",
+        "examples_2017_09_09_12_15/lock_repaired",
     )
 ]
 # Those whose first line is printed by another process than their own.
