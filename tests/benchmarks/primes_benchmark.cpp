@@ -1,5 +1,6 @@
-// The tutorial's four primes on two workers: CPython's pool, C++ threads, OpenMP, the
-// parallel algorithms and oneTBB; then the same divisions by vectors, and a sieve.
+// The tutorial's four primes: its program in each style, in both languages; then on two
+// workers in CPython's pool, C++ threads, OpenMP, a parallel algorithm and oneTBB; then
+// by other divisions, by several at once, and by a sieve.
 #include <fmt/core.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
@@ -93,7 +94,45 @@ double pool_of_cpython(const MeasureOptions& options) {
   return std::stod(output.substr(at + before.size()));
 }
 
+/// Wall and CPU time of the whole programs, in each style, with four workers.
+void measure_styles(const MeasureOptions& options, nlohmann::json& figures) {
+  struct Style {
+    std::string name;
+    std::vector<std::string> words;
+  };
+  std::vector<Style> styles;
+  for (const std::string style : {"serial", "threads", "processes", "pool"}) {
+    styles.push_back({"cpp_" + style, {EX_PARALLELIZATION, "--" + style}});
+    styles.push_back(
+        {"python_" + style,
+         {options.python, "-B",
+          options.root + "/examples_2017_09_09_12_15/ex_parallelization.py",
+          "--" + style}});
+  }
+  for (const std::string style : {"tbb", "algorithm"})
+    styles.push_back({"cpp_" + style, {EX_PARALLELIZATION_LIBRARIES, "--" + style}});
+
+  std::vector<std::vector<double>> cpu(styles.size());
+  std::vector<std::function<double()>> runs;
+  for (std::size_t i = 0; i < styles.size(); ++i)
+    runs.push_back([&, i] {
+      const Cost cost = run_command(styles[i].words);
+      cpu[i].push_back(cost.cpu_seconds);
+      return cost.wall_seconds;
+    });
+  const std::vector<double> wall = medians_in_turn(options.quick ? 1 : 5, runs);
+  fmt::print("{:<20} {:>12} {:>12}\n", "program and style", "wall", "CPU");
+  for (std::size_t i = 0; i < styles.size(); ++i) {
+    fmt::print("{:<20} {:9.1f} ms {:9.1f} ms\n", styles[i].name, wall[i] * 1e3,
+               median(cpu[i]) * 1e3);
+    figures[styles[i].name + "_wall_seconds"] = wall[i];
+    figures[styles[i].name + "_cpu_seconds"] = median(cpu[i]);
+  }
+}
+
 void measure_primes(const MeasureOptions& options, nlohmann::json& figures) {
+  measure_styles(options, figures);
+
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   workers);
   tbb::task_arena arena(workers);

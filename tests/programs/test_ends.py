@@ -40,6 +40,11 @@ END_SOON = [
         "examples_2025_03_03_17_26/pitfall_3_too_much_data",
         "examples_2025_03_03_17_26/pitfall_4_repeated_work",
         "examples_2025_03_03_17_26/pitfall_7_repeated_noise",
+        "examples_2017_09_09_12_15/ex_parallelization",
+        "examples_2017_09_09_12_15/ex_parallelization_libraries",
+        "examples_2017_09_09_12_15/lock",
+        "examples_2017_09_09_12_15/lock_data_race",
+        "examples_2017_09_09_12_15/lock_repaired",
     )
 ]
 # Those whose first line is printed by another process than their own.
