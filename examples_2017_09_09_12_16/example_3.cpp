@@ -26,15 +26,14 @@ Ports: multiprocessing_daemon.py and multiprocessing_daemon_join.py
     daemon  | exiting   #1  daemon
               after join, is_alive() is false
 */
-#include <errno.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <thread>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "examples_2025_03_03_15_36/command_line.hpp"
 
 using namespace std::chrono_literals;
 
@@ -59,14 +58,7 @@ int main(int argc, char** argv) {
   CLI::App app("Starts a daemon and an ordinary process.");
   bool wait = false;
   app.add_flag("--wait", wait, "Wait for the daemon, too");
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  parse_command_line(app, argc, argv);
 
   fmt::print("{:<8}  {:<7}  {}\n", "state", "pid", "name");
   Process daemon({.name = "daemon", .daemon = true}, work_long);

@@ -1,29 +1,21 @@
 #include "examples_2025_03_03_15_36/download_directory.hpp"
 
 #include <errno.h>
-#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "examples_2025_03_03_15_36/command_line.hpp"
+
 std::string directory_option(int argc, char** argv) {
   std::string directory;
   CLI::App app("Fetches ten files over HTTP from a server of its own.");
   app.add_option("--directory", directory,
                  "Where to save the files, instead of a temporary directory");
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
-  }
+  parse_command_line(app, argc, argv);
   return directory;
 }
 

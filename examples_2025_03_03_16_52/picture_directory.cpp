@@ -1,16 +1,14 @@
 #include "examples_2025_03_03_16_52/picture_directory.hpp"
 
-#include <errno.h>
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
+#include "cmake/error_line.hpp"
+#include "examples_2025_03_03_15_36/command_line.hpp"
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 #include "examples_2025_03_03_16_52/pictures.hpp"
 
@@ -25,14 +23,7 @@ PictureOptions picture_options(int argc, char** argv, const std::string& workers
     app.add_option(workers, options.workers, "How many work side by side")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
-  }
+  parse_command_line(app, argc, argv);
   return options;
 }
 
@@ -59,7 +50,6 @@ const std::vector<std::string>& PictureDirectory::pictures() const {
 }
 
 void PictureDirectory::report(const std::string& what) {
-  const std::string line = fmt::format("{}: {}\n", program_invocation_short_name, what);
   const auto held = OutputDirectory::hold();
-  std::fputs(line.c_str(), stderr);
+  print_error_line("", what.c_str(), "");
 }

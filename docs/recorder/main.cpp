@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "cmake/error_line.hpp"
 #include "docs/recorder/facts.hpp"
 #include "docs/recorder/recording.hpp"
 
@@ -261,11 +262,12 @@ int run(int argc, char* argv[]) {
   } catch (const CLI::RequiredError& error) {
     // What is not known is named first: it may be why something else is missing.
     const auto unknown = app.remaining(true);
-    fmt::print(stderr, "recorder: {}\n",
-               unknown.empty() ? error.what() : "not expected: " + unknown.front());
+    const std::string why =
+        unknown.empty() ? error.what() : "not expected: " + unknown.front();
+    print_error_line("", why.c_str(), "");
     return 2;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "recorder: {}\n", error.what());
+    print_error_line("", error.what(), "");
     return 2;
   }
 
@@ -300,7 +302,7 @@ int main(int argc, char* argv[]) {
     fmt::print(stderr, "{}\n", error.what());
     return 2;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "recorder: {}\n", error.what());
+    print_error_line("", error.what(), "");
     return 1;
   }
 }

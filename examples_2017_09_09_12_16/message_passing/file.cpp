@@ -2,8 +2,8 @@
 Messages through a file
 
 One process appends to a file, the other reads what has been added. It works between any
-two programs, and what was written can be read again. But a reader at the end of a file does
-not sleep until there is more: it has to look again and again.
+two programs, and what was written can be read again. But a reader at the end of a file
+does not sleep until there is more: it has to look again and again.
 
 Ports: a file on disk, one of the three ways of :cite:p:`codebasics_difference`
 
@@ -29,7 +29,8 @@ using namespace std::chrono_literals;
 class File {
  public:
   File() {
-    if (!file_) throw std::system_error(errno, std::generic_category(), "cannot make a file");
+    if (!file_)
+      throw std::system_error(errno, std::generic_category(), "cannot make a file");
   }
 
   void open_to_send() {}

@@ -1,9 +1,9 @@
 /*
 Messages through the joinable queue
 
-The same messages through a ``JoinableQueue``, which promises more than the three ways to
-communicate: any number of processes may put and take, the sender can wait until all is
-done, and a process may be killed at any moment. This is what these promises cost.
+The same messages through a ``JoinableQueue``, which promises more than the three ways
+to communicate: any number of processes may put and take, the sender can wait until all
+is done, and a process may be killed at any moment. This is what these promises cost.
 
     $ examples_2017_09_09_12_16/message_passing/joinable_queue_cost
     one message, there or back:  ~0.0<100000.0 µs

@@ -34,13 +34,13 @@ class Pipe {
     open_to_receive();
   }
 
-  // Each process closes the end that it does not use. Only then is a pipe at its end for
-  // the one when the other has ended.
+  // Each process closes the end that it does not use. Only then is a pipe at its end
+  // for the one when the other has ended.
   void open_to_send() { close(ends_[0]); }
   void open_to_receive() { close(ends_[1]); }
 
-  // As long as a message fits into a page it is written in one piece; this is what makes
-  // it safe for several senders, too.
+  // As long as a message fits into a page it is written in one piece; this is what
+  // makes it safe for several senders, too.
   void send(const Message& message) {
     if (::write(ends_[1], message.data(), sizeof message) != sizeof message)
       throw std::system_error(errno, std::generic_category(), "cannot send");

@@ -32,7 +32,7 @@ class SharedMemory {
   // the kernel takes it back with the last of them.
   SharedMemory()
       : memory_(interprocess::anonymous_shared_memory(sizeof(Shared))),
-        shared_(new(memory_.get_address()) Shared) {}
+        shared_(new (memory_.get_address()) Shared) {}
 
   void open_to_send() {}
   void open_to_receive() {}

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -20,6 +19,9 @@
 #include <system_error>
 #include <utility>
 
+#include "cmake/error_line.hpp"
+#include "examples_2025_03_03_15_36/command_line.hpp"
+
 int measure(int argc, char** argv, std::string_view title, const Measure& body) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   CLI::App app{std::string(title)};
@@ -28,13 +30,7 @@ int measure(int argc, char** argv, std::string_view title, const Measure& body) 
   app.add_option("--root", options.root, "Where the counterparts are");
   app.add_option("--python", options.python, "The Python that runs them");
   app.add_flag("--quick", options.quick, "As little as shows that it works");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "{}: {}\n", program_invocation_short_name, error.what());
-    return 2;
-  }
+  parse_command_line(app, argc, argv);
 
   try {
     nlohmann::json figures;
@@ -48,7 +44,7 @@ int measure(int argc, char** argv, std::string_view title, const Measure& body) 
     std::remove(unfinished.c_str());
     throw std::runtime_error("cannot write " + options.output);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", program_invocation_short_name, error.what());
+    print_error_line("", error.what(), "");
     return 1;
   }
 }

@@ -24,9 +24,11 @@ using Measure =
     std::function<void(const MeasureOptions& options, nlohmann::json& figures)>;
 
 /// The `main` of a measurement: reads its options, measures, and writes the figures to
-/// a new name, which it then gives the file's. \return 0; 1 after an exception or where
-/// the file cannot be written, and 2 for
-///   arguments that it does not know, with one line on stderr each.
+/// a new name, which it then gives the file's. Ends the program with exit code 2 for
+/// arguments that it does not know, and with 0 after `--help`.
+/// \return 0; 1 after an exception or where the file cannot be written, with one line
+/// on
+///   stderr.
 int measure(int argc, char** argv, std::string_view title, const Measure& body);
 
 /// Seconds of wall time that the action takes.

@@ -9,8 +9,10 @@ import pytest
 from built import ROOT, Built, Program, programs_of
 
 PROGRAMS = programs_of(ROOT)
-# They refuse by the same code (cmake/refuse_arguments.cpp): one of them is enough.
-NO_OPTIONS = [program for program in PROGRAMS if not program.takes_options][:1]
+# Those without options refuse by the same code (cmake/refuse_arguments.cpp): one is enough.
+REFUSING = [program for program in PROGRAMS if not program.takes_options][:1]
+REFUSING += [program for program in PROGRAMS if program.takes_options]
+MEASUREMENTS = sorted(path.stem for path in (ROOT / "tests/benchmarks").glob("*_benchmark.cpp"))
 DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
 SOURCE = ROOT / f"{PROGRAMS[0].key}.cpp"
 
@@ -49,7 +51,7 @@ def test_a_program_refuses_what_it_does_not_know(built: Built, program: Program,
     refused(built, built.programs / program.key, argument, names=names)
 
 
-@pytest.mark.parametrize("program", NO_OPTIONS, ids=ids)
+@pytest.mark.parametrize("program", REFUSING, ids=ids)
 @pytest.mark.parametrize(
     ("argument", "printed"),
     [
@@ -63,7 +65,27 @@ def test_a_program_refuses_what_it_does_not_know(built: Built, program: Program,
 def test_what_would_break_the_line_is_escaped(
     built: Built, program: Program, argument: str, printed: str
 ):
-    refused(built, built.programs / program.key, argument, names=f"got '{printed}'\n")
+    names = f"not expected: {printed}\n" if program.takes_options else f"got '{printed}'\n"
+    refused(built, built.programs / program.key, argument, names=names)
+
+
+@pytest.mark.parametrize("measurement", MEASUREMENTS)
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["two\nlines"], r"not expected: two\nlines"),
+        (["--output"], "--output: 1 required"),
+    ],
+)
+def test_a_measurement_refuses_wrong_arguments(
+    built: Built, measurement: str, arguments: list[str], names: str
+):
+    refused(
+        built,
+        built.programs / "tests/benchmarks" / measurement,
+        *arguments,
+        names=names,
+    )
 
 
 @pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
@@ -104,11 +126,13 @@ WRONG: dict[tuple[str | Path, ...], list[tuple[list[str | Path], str]]] = {
         ([], "A subcommand is required"),
         (["--no-such-option"], "--no-such-option"),
         (["nonesuch"], "nonesuch"),
+        (["two\nlines"], r"two\nlines"),
     ],
     ("verify",): [
         ([], "source is required"),
         (["--no-such-option"], "--no-such-option"),
         (["/nonesuch.cpp"], "source: File does not exist: /nonesuch.cpp"),
+        (["two\nlines"], r"source: File does not exist: two\nlines"),
         (["/"], "source: File is actually a directory: /"),
         ([ROOT / "docs/conf.py"], "conf.cpp:1: can't be read"),
         ([ROOT / "docs/recorder/main.cpp"], "main.cpp:1: begins with no docstring"),
@@ -195,8 +219,9 @@ def test_an_output_that_cannot_be_written_leaves_nothing(
 
 
 def test_a_command_that_cannot_be_run_is_named(built: Built):
-    for command in ("/nonesuch", "nonesuch", "/", "/dev/null"):
-        refused(built, built.recorder, "run", "--", command, names=f"{command}: ", status=1)
+    for command in ("/nonesuch", "nonesuch", "/", "/dev/null", "two\nlines"):
+        names = f"{command}: ".replace("\n", r"\n")
+        refused(built, built.recorder, "run", "--", command, names=names, status=1)
 
 
 def test_what_follows_two_dashes_is_the_commands_own(built: Built):

@@ -127,6 +127,7 @@ def test_pictures_that_cannot_be_used_are_named_and_the_others_processed(
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_place_that_cannot_be_written_is_named(built: Built, program: str, small: Path):
+    small = small.rename(small.with_name("two\nlines"))
     for name in NAMES[:2]:
         (small / "processed" / name / "in the way").mkdir(parents=True)
     result = built.run(*command(built, program, "cpp", small))
@@ -134,7 +135,7 @@ def test_a_place_that_cannot_be_written_is_named(built: Built, program: str, sma
     errors = sorted(result.stderr.splitlines())
     assert len(errors) == 2
     for name, error in zip(NAMES, errors, strict=False):
-        place = small / "processed" / name
+        place = str(small / "processed" / name).replace("\n", r"\n")
         assert error == f"{program}: {name}: cannot write {place}: Is a directory"
     assert processed_in(small) == NAMES
 

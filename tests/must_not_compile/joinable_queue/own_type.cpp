@@ -8,4 +8,6 @@ struct Order {
   std::string name;
 };
 
-int main() { JoinableQueue<Order>(1).put({1, "one"}); }
+int main() {
+  JoinableQueue<Order>(1).put({1, "one"});
+}

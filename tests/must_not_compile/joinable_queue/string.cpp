@@ -3,4 +3,6 @@
 
 #include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
 
-int main() { JoinableQueue<std::string>(1).put("one"); }
+int main() {
+  JoinableQueue<std::string>(1).put("one");
+}

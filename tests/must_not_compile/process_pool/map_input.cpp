@@ -3,7 +3,9 @@
 
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
-std::size_t length(std::string_view text) { return text.size(); }
+std::size_t length(std::string_view text) {
+  return text.size();
+}
 
 int main() {
   ProcessPool pool(2);

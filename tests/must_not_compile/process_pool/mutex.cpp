@@ -1,7 +1,9 @@
 // A mutex guards memory of one process.
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
-void count(std::mutex& mutex) { const std::lock_guard lock(mutex); }
+void count(std::mutex& mutex) {
+  const std::lock_guard lock(mutex);
+}
 
 int main() {
   std::mutex mutex;

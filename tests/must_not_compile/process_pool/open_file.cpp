@@ -3,7 +3,9 @@
 
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
-void write_text(std::ofstream& file) { file << "text"; }
+void write_text(std::ofstream& file) {
+  file << "text";
+}
 
 int main() {
   std::ofstream file("name");

@@ -5,7 +5,9 @@ struct Point {
   double x, y;
 };
 
-double sum(const Point& point) { return point.x + point.y; }
+double sum(const Point& point) {
+  return point.x + point.y;
+}
 
 int main() {
   ProcessPool pool(2);

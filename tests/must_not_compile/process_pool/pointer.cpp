@@ -1,7 +1,9 @@
 // An address means something in one process only.
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
-int value(int* pointer) { return *pointer; }
+int value(int* pointer) {
+  return *pointer;
+}
 
 int main() {
   int x = 1;

@@ -1,7 +1,9 @@
 // What a worker changes, it changes in its own copy.
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 
-void add_one(int& x) { ++x; }
+void add_one(int& x) {
+  ++x;
+}
 
 int main() {
   int x = 1;

@@ -11,8 +11,12 @@ struct Point {
 enum class Colour { red, green };
 
 using Table = std::map<std::string, std::vector<std::optional<Point>>>;
-Table shifted(Table table, const Point&, std::string&&, Colour) { return table; }
-int square(int x) noexcept { return x * x; }
+Table shifted(Table table, const Point&, std::string&&, Colour) {
+  return table;
+}
+int square(int x) noexcept {
+  return x * x;
+}
 
 static_assert(sendable<bool> && sendable<std::vector<bool>> && sendable<Colour>);
 static_assert(sendable<std::array<std::pair<int, std::string>, 3>>);
@@ -24,7 +28,8 @@ static_assert(!sendable<std::map<int, std::optional<int*>>>);
 
 int main() {
   ProcessPool pool(2);
-  std::future<Table> table = pool.submit(shifted, Table(), Point(), "text", Colour::red);
+  std::future<Table> table =
+      pool.submit(shifted, Table(), Point(), "text", Colour::red);
   std::future<int> number = pool.submit(square, 2);
   std::future<void> nothing = pool.submit([] {});
   for (int x : pool.map(square, std::array{1, 2})) static_cast<void>(x);

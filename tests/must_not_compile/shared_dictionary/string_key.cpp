@@ -1,4 +1,6 @@
 // The letters of a string stand in memory of the process that made it.
 #include "examples_2017_09_09_12_16/shared_dictionary.hpp"
 
-int main() { SharedDictionary<std::string, int>().set("one", 1); }
+int main() {
+  SharedDictionary<std::string, int>().set("one", 1);
+}
