@@ -1,10 +1,6 @@
 #include "examples_2017_09_09_12_15/style_option.hpp"
 
-#include <errno.h>
-#include <fmt/core.h>
-
-#include <CLI/CLI.hpp>
-#include <cstdlib>
+#include "examples_2025_03_03_15_36/command_line.hpp"
 
 std::string style_option(int argc, char** argv,
                          const std::vector<std::string>& styles) {
@@ -14,13 +10,6 @@ std::string style_option(int argc, char** argv,
   group->require_option(0, 1);
   for (const std::string& style : styles)
     group->add_flag_callback("--" + style, [&chosen, &style] { chosen = style; });
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
-  }
+  parse_command_line(app, argc, argv);
   return chosen;
 }

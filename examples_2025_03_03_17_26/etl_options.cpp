@@ -1,14 +1,13 @@
 #include "examples_2025_03_03_17_26/etl_options.hpp"
 
-#include <errno.h>
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
-#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include "examples_2025_03_03_15_36/command_line.hpp"
 
 namespace {
 
@@ -66,14 +65,7 @@ EtlOptions etl_options(int argc, char** argv) {
                  "What computes the noise, of what this processor has")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
-  }
+  parse_command_line(app, argc, argv);
   for (const InstructionSet set : instruction_sets())
     if (name_of(set) == instructions) options.instructions = set;
   if (*threads) options.style = Style::threads;

@@ -1,12 +1,9 @@
 #include "examples_2025_03_03_17_26/map_options.hpp"
 
-#include <errno.h>
-#include <fmt/core.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
 #include <thread>
+
+#include "examples_2025_03_03_15_36/command_line.hpp"
 
 MapOptions map_options(int argc, char** argv) {
   MapOptions options;
@@ -21,13 +18,6 @@ MapOptions map_options(int argc, char** argv) {
                  "How many numbers are given to a worker at once; one run for each")
       ->check(CLI::Range(1, 100'000))
       ->delimiter(',');
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("{}: {}\n", program_invocation_short_name, error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : 2);
-  }
+  parse_command_line(app, argc, argv);
   return options;
 }
