@@ -1,5 +1,7 @@
 #include "examples_2025_03_03_17_26/gaussian_noise.hpp"
 
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -53,6 +55,17 @@ template <class Float>
   return x;
 }
 
+template <class Float>
+[[gnu::always_inline]] inline Float clip(Float x) {
+  const Float low = Float{} - 1.0f, high = Float{} + 1.0f;
+  if constexpr (sizeof x == sizeof(__m128)) {  // which the compiler would not use here
+    return _mm_min_ps(high, _mm_max_ps(low, x));
+  } else {
+    x = x < low ? low : x;
+    return x > high ? high : x;
+  }
+}
+
 // sqrt(-2 log u) for u in (0, 1): how far from the centre. u has 30 bits, so none is
 // farther than 6.55. The polynomial's error is below 2e-6.
 template <int width>
@@ -65,11 +78,11 @@ template <int width>
   const Int exponent = (bits - 0x3f3504f3) >> 23;
   const Float m = std::bit_cast<Float>(bits - (exponent << 23));
   const Float t = m - 1.0f;
-  const Float log_m = t * polynomial(t, -0.14319853484630585f, 0.22330071032047272f,
-                                     -0.2547246217727661f, 0.3322587311267853f,
-                                     -0.4998505115509033f, 1.000012755393982f);
+  const Float log_m =  // times -2, as all of it
+      t * polynomial(t, 0.2863970696926117f, -0.44660142064094543f, 0.5094492435455322f,
+                     -0.6645174622535706f, 0.9997010231018066f, -2.000025510787964f);
   const Float power = __builtin_convertvector(exponent, Float) - 31.0f;
-  return square_root<Float>((log_m + power * 0.6931471805599453f) * -2.0f);
+  return square_root<Float>(log_m + power * -1.3862943611198906f);
 }
 
 // Two samples for each lane: x and y of a point whose direction is even and whose
@@ -91,10 +104,7 @@ template <int width>
     return *reinterpret_cast<Unaligned*>(place);
   };
   const auto add = [&](float* to, Float noise) __attribute__((always_inline)) {
-    const Float low = Float{} - 1.0f, high = Float{} + 1.0f;
-    const Float sum = at(to) + noise;
-    const Float clipped = sum < low ? low : sum;
-    at(to) = clipped > high ? high : clipped;
+    at(to) = clip<Float>(at(to) + noise);
   };
 
   for (int lane = 0; lane < lanes; lane += width) {
