@@ -126,6 +126,7 @@ int main(int argc, char** argv) {
   pool.reset();  // all workers have ended
   remove_parts(tasks);
   if (error) std::rethrow_exception(error);
+  const int failures = report.failures();
   if (stop_signal() > 0) return 128 + stop_signal();
-  return report.failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

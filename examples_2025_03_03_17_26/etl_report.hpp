@@ -57,7 +57,10 @@ class EtlReport {
   void finish();
 
   /** @brief How many sounds failed. */
-  int failures() const { return failures_; }
+  int failures() {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
 
  private:
   void show(const std::string& what);
