@@ -55,11 +55,13 @@ function(add_packaged_library name header)
 endfunction()
 add_packaged_library(opencv_imgproc opencv2/imgproc.hpp opencv_core)
 add_packaged_library(turbojpeg turbojpeg.h)
-
-# Its header does not say which version it is.
-cmake_path(GET turbojpeg_LIBRARY PARENT_PATH turbojpeg_directory)
-file(STRINGS "${turbojpeg_directory}/pkgconfig/libturbojpeg.pc" turbojpeg_VERSION
-  REGEX "^Version:")
-string(REGEX REPLACE "^Version: *" "" turbojpeg_VERSION "${turbojpeg_VERSION}")
 add_packaged_library(sndfile sndfile.h)
 add_packaged_library(gmp gmp.h)
+
+# <name>_VERSION, of which their headers do not speak, or not in one word.
+foreach(name IN ITEMS turbojpeg sndfile gmp)
+  cmake_path(GET ${name}_LIBRARY PARENT_PATH directory)
+  file(GLOB description "${directory}/pkgconfig/*${name}.pc")
+  file(STRINGS "${description}" ${name}_VERSION REGEX "^Version:")
+  string(REGEX REPLACE "^Version: *" "" ${name}_VERSION "${${name}_VERSION}")
+endforeach()

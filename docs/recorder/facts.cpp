@@ -93,6 +93,9 @@ json describe_machine(const fs::path& root, const fs::path& python) {
         fmt::format("{} -c 'import importlib.metadata, platform; print({})'",
                     quoted(python), expression));
   };
+  const auto version_in_python = [&](const std::string& package) {
+    return python_says(fmt::format("importlib.metadata.version(\"{}\")", package));
+  };
   return {
       {"processor", field("/proc/cpuinfo", "model name", ':')},
       {"cores", std::thread::hardware_concurrency()},
@@ -123,8 +126,12 @@ json describe_machine(const fs::path& root, const fs::path& python) {
                       NLOHMANN_JSON_VERSION_PATCH)}},
             {{"name", "OpenCV"}, {"version", CV_VERSION}},
             {{"name", "libjpeg-turbo"}, {"version", BOOK_TURBOJPEG_VERSION}},
-            {{"name", "Pillow"},
-             {"version", python_says("importlib.metadata.version(\"pillow\")")}}})},
+            {{"name", "libsndfile"}, {"version", BOOK_SNDFILE_VERSION}},
+            {{"name", "GMP"}, {"version", BOOK_GMP_VERSION}},
+            {{"name", "pybind11"}, {"version", BOOK_PYBIND11_VERSION}},
+            {{"name", "Pillow"}, {"version", version_in_python("pillow")}},
+            {{"name", "NumPy"}, {"version", version_in_python("numpy")}},
+            {{"name", "soundfile"}, {"version", version_in_python("soundfile")}}})},
       {"python",
        python_says("platform.python_implementation(), platform.python_version()")},
       {"commit", output_of(git + " rev-parse --short HEAD")},

@@ -94,8 +94,13 @@ LIBRARIES = {
     "TBB": "oneTBB",
     "cereal": "cereal",
     "fmt": "{fmt}",
+    "gmp": "GMP",
     "nlohmann_json": "JSON for Modern C++",
+    "numpy": "NumPy",
     "opencv_imgproc": "OpenCV",
+    "pybind11": "pybind11",
+    "sndfile": "libsndfile",
+    "soundfile": "soundfile",
     "turbojpeg": "libjpeg-turbo",
 }
 
@@ -114,7 +119,7 @@ def libraries_of(root: Path) -> set[str]:
         for name in re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.M)
     }
     own = {path.stem for path in counterparts} | {path.parent.name for path in counterparts}
-    return {*found, *imported} - {"Threads"} - own - set(sys.stdlib_module_names)
+    return {*found, *imported} - {"Threads", "Python3"} - own - set(sys.stdlib_module_names)
 
 
 def test_the_machine_names_each_library_with_its_version(built: Built, tmp_path: Path):
