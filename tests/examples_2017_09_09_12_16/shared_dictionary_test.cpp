@@ -117,7 +117,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
 TEST_CASE_METHOD(AsWithoutCatch,
                  "A manager that does not answer is an error, and may answer later",
                  "[shared_dictionary]") {
-  using Value = std::array<int, 1 << 18>;  // too large to be sent before it is read
+  using Value = std::array<int, 1 << 17>;  // too large to be sent before it is read
   SharedDictionary<int, Value> dictionary({.silence = 100ms});
   Value one, two;
   one.fill(1);
@@ -140,16 +140,20 @@ TEST_CASE_METHOD(AsWithoutCatch,
 
   // The answers that were not waited for are not taken for those to what is asked next.
   ::kill(dictionary.manager_pid(), SIGCONT);
-  const auto ask = [&](int key) -> std::optional<Value> {
+  // Returns what the value is filled with: a stack has no room for many such values.
+  const auto ask = [&](int key) -> std::optional<int> {
     for (;;) {
       try {
-        return dictionary.get(key);
+        const auto value = dictionary.get(key);
+        if (!value) return std::nullopt;
+        CHECK(std::ranges::count(*value, value->front()) == std::ssize(*value));
+        return value->front();
       } catch (const manager_silent&) {  // not yet, on a busy machine
       }
     }
   };
-  CHECK(ask(2) == (connected ? std::optional(two) : std::nullopt));
-  CHECK(ask(1) == (connected ? std::optional(one) : std::nullopt));
+  CHECK(ask(2) == (connected ? std::optional(2) : std::nullopt));
+  CHECK(ask(1) == (connected ? std::optional(1) : std::nullopt));
   CHECK(ask(3) == std::nullopt);              // of which only a part was sent
   ::kill(dictionary.manager_pid(), SIGSTOP);  // and its object ends it all the same
 }
