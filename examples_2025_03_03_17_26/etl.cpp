@@ -10,21 +10,21 @@ Ports: the first program of the video, etl :cite:p:`mcoding_cores`
 
     $ examples_2025_03_03_17_26/etl --threads 2 --files 8 --minutes 0.05
     a-h| example-{01..08}.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
-         etl took ~0.000<60.000 s in all: ~0<100000 MB/s
+         etl took ~0.0000<60.0000 s in all: ~0<100000 MB/s
 
     $ examples_2025_03_03_17_26/etl --processes 2 --files 4 --minutes 0.05
     example-01.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
     example-02.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
     example-03.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
     example-04.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
-    etl took ~0.000<60.000 s in all: ~0<100000 MB/s
+    etl took ~0.0000<60.0000 s in all: ~0<100000 MB/s
 
     $ examples_2025_03_03_17_26/etl --serial --files 4 --minutes 0.05
     example-01.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
     example-02.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
     example-03.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
     example-04.wav completed in ~0.0000<60.0000 s: ~0<100000 MB/s
-    etl took ~0.000<60.000 s in all: ~0<100000 MB/s
+    etl took ~0.0000<60.0000 s in all: ~0<100000 MB/s
 */
 #include <fmt/core.h>
 #include <oneapi/tbb/global_control.h>

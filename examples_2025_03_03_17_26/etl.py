@@ -49,7 +49,7 @@ def main() -> int:
         for path in sounds:
             part_of(path).unlink(missing_ok=True)
     taken = time.perf_counter() - start
-    print_line(f"etl took {taken:.3f} s in all: {total / 1e6 / taken:.0f} MB/s")
+    print_line(f"etl took {taken:.4f} s in all: {total / 1e6 / taken:.0f} MB/s")
     return failed
 
 

@@ -58,7 +58,7 @@ void EtlReport::finish() {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start_;
   const std::lock_guard lock(mutex_);
   hide();
-  fmt::print("etl took {:.3f} s in all: {:.0f} MB/s\n", taken.count(),
+  fmt::print("etl took {:.4f} s in all: {:.0f} MB/s\n", taken.count(),
              megabytes_per_second(bytes_, taken.count()));
 }
 

@@ -70,7 +70,7 @@ struct Peer {
 };
 
 void measure_speed_ups(const MeasureOptions& options, nlohmann::json& figures) {
-  const int cpp = options.quick ? 20'000 : 300'000;
+  const int cpp = options.quick ? 20'000 : 1'200'000;
   const int python = options.quick ? 500 : 8'000;
   const py::object python_code = py::globals()["collatz_steps"];
   const py::cpp_function kept(collatz_steps);
@@ -100,7 +100,7 @@ void measure_speed_ups(const MeasureOptions& options, nlohmann::json& figures) {
   std::vector<double> ratios;
   {
     const py::gil_scoped_release lock_released;
-    ratios = medians_in_turn(options.quick ? 1 : 9, measured);
+    ratios = medians_in_turn(options.quick ? 1 : 5, measured);
   }
   fmt::print("two threads against one, of 2 at most\n");
   for (std::size_t i = 0; i < peers.size(); ++i) {
