@@ -308,12 +308,12 @@ def test_an_output_that_is_full_or_gone_is_an_error(
     assert result.stderr.startswith("etl: error: ")
     assert "No space left on device" in result.stderr
     assert result.stderr.count("\n") == 1
-    with subprocess.Popen(
-        [str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        process.stdout.close()
-        assert process.wait(30) == 1
-        assert "Broken pipe" in process.stderr.read()
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = built.run(*words, capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert result.returncode == 1
+    assert "Broken pipe" in result.stderr
     assert not list(tmp_path.glob("*.part"))
 
 
