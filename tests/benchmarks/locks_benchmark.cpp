@@ -55,7 +55,7 @@ int part_of(int thread, int n) {
   return (thread == 0 ? n * 7 : n * 13 + 5) % parts;
 }
 
-// [one lock]
+// [locks]
 struct OneLock {
   std::mutex mutex;
   std::array<long long, parts> counts{};
@@ -65,7 +65,7 @@ struct OneLock {
     ++counts[static_cast<std::size_t>(part)];
   }
 };
-// [a lock for each part]
+
 struct LockForEachPart {
   struct alignas(cache_line) Part {
     std::mutex mutex;
@@ -79,7 +79,7 @@ struct LockForEachPart {
     ++one.count;
   }
 };
-// [end]
+// [end of locks]
 
 long long sum(const OneLock& counted) {
   long long all = 0;
@@ -129,12 +129,12 @@ double own_counts(int times) {
 
 // ---- False sharing ------------------------------------------------------------------
 
-// [one line]
+// [lines]
 struct OneLine {
   alignas(cache_line) std::atomic<long long> first = 0;
   std::atomic<long long> second = 0;
 };
-// [two lines]
+
 struct TwoLines {
   alignas(cache_line) std::atomic<long long> first = 0;
   alignas(cache_line) std::atomic<long long> second = 0;
