@@ -2,9 +2,7 @@
 // fails.
 #include "examples_2025_03_03_17_26/sounds.hpp"
 
-#include <signal.h>
 #include <sndfile.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/full_disk.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace fs = std::filesystem;
@@ -66,26 +65,6 @@ std::set<std::string> names_in(const fs::path& directory) {
     names.insert(entry.path().filename());
   return names;
 }
-
-/// While it lives, no file can grow beyond a size: a disk that is full.
-class full_disk {
- public:
-  explicit full_disk(rlim_t size) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{size, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  full_disk(const full_disk&) = delete;
-  full_disk& operator=(const full_disk&) = delete;
-  ~full_disk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    ::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  sighandler_t handler_;
-  rlimit before_{};
-};
 
 struct in_directory {
   temporary_directory root;
