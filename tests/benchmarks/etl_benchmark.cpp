@@ -66,9 +66,9 @@ class EtlMeasure {
  public:
   explicit EtlMeasure(const MeasureOptions& options)
       : options_(options),
-        files_(options.quick ? 4 : 16),
-        minutes_(options.quick ? 0.02 : 1),
-        rounds_(options.quick ? 1 : 7) {
+        files_(options.quick ? 4 : 12),
+        minutes_(options.quick ? 0.02 : 4),
+        rounds_(options.quick ? 1 : 5) {
     for (int number = 1; number <= files_; ++number) {
       tasks_.push_back({.input = sound_path(directory_.path, number),
                         .number = static_cast<std::uint64_t>(number),
@@ -98,6 +98,8 @@ class EtlMeasure {
     const std::vector<double> seconds = medians_in_turn(rounds_, peers);
 
     const double python = seconds[0], limit = seconds[1];
+    figures["files"] = files_;
+    figures["minutes"] = static_cast<int>(minutes_);
     figures["python_seconds"] = python;
     figures["limit_seconds"] = limit;
     fmt::print("{} sounds of {} minute(s), two workers\n", files_, minutes_);
