@@ -1,4 +1,4 @@
-# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <target>...])
+# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...])
 #
 # Adds what the book measures beside its programs: tests/benchmarks/<name>_benchmark.cpp.
 # It prints its figures; `--output` has it write them, too.
@@ -9,17 +9,30 @@
 #  - has the target `bench` run it whole and show what it prints.
 #
 # LIBRARIES  what it links.
-# PROGRAMS   programs that it runs.
+# PROGRAMS   programs that it runs, they or their counterparts: it is measured anew when
+#            one of them has changed.
 function(add_measurement name)
   cmake_parse_arguments(PARSE_ARGV 1 measured "" "" "LIBRARIES;PROGRAMS")
   set(target ${name}_benchmark)
   add_executable(${target} ${target}.cpp)
   target_link_libraries(${target} PRIVATE book::options measure ${measured_LIBRARIES})
-  if(measured_PROGRAMS)
-    add_dependencies(${target} ${measured_PROGRAMS})
+  set(programs)
+  set(counterparts)
+  foreach(key IN LISTS measured_PROGRAMS)
+    string(REPLACE "/" "." program "${key}")
+    list(APPEND programs ${program})
+    cmake_path(GET key PARENT_PATH folder)
+    file(GLOB beside CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.py")
+    list(APPEND counterparts ${beside})
+  endforeach()
+  if(programs)
+    add_dependencies(${target} ${programs})
   endif()
 
-  set(how --root "${PROJECT_SOURCE_DIR}" --python "${BOOK_PYTHON}")
+  set(how
+    --root "${PROJECT_SOURCE_DIR}"
+    --programs "${PROJECT_BINARY_DIR}"
+    --python "${BOOK_PYTHON}")
   if(BUILD_TESTING)
     add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --quick)
     set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT 120)
@@ -43,7 +56,7 @@ function(add_measurement name)
     add_custom_command(
       OUTPUT "${figures}"
       COMMAND ${target} ${how} --output "${figures}"
-      DEPENDS ${target}
+      DEPENDS ${target} ${programs} ${counterparts}
       JOB_POOL recordings
       COMMENT "Measuring ${name}"
       VERBATIM)

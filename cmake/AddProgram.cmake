@@ -106,9 +106,11 @@ set_property(GLOBAL APPEND PROPERTY JOB_POOLS recordings=1)
 # What every program of the book does before main(), beside its listing.
 add_library(program_start OBJECT "${PROJECT_SOURCE_DIR}/cmake/program_start.cpp")
 target_link_libraries(program_start PRIVATE book::options)
+add_library(refuse_arguments OBJECT "${PROJECT_SOURCE_DIR}/cmake/refuse_arguments.cpp")
+target_link_libraries(refuse_arguments PRIVATE book::options)
+
+# For those that use a library which ThreadSanitizer cannot see into.
 add_library(uninstrumented INTERFACE)
 if(BOOK_SANITIZER STREQUAL "thread")
   target_sources(uninstrumented INTERFACE "${PROJECT_SOURCE_DIR}/cmake/uninstrumented.cpp")
 endif()
-add_library(refuse_arguments OBJECT "${PROJECT_SOURCE_DIR}/cmake/refuse_arguments.cpp")
-target_link_libraries(refuse_arguments PRIVATE book::options)

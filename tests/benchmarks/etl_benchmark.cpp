@@ -90,11 +90,17 @@ class EtlMeasure {
         [this] { return read_and_write(2); }};
     for (const InstructionSet set : instruction_sets())
       peers.push_back([this, set] {
-        return run_etl(
-            {ETL, "--threads", "2", "--instructions", std::string(name_of(set))});
+        return run_etl({options_.programs + "/examples_2025_03_03_17_26/etl",
+                        "--threads", "2", "--instructions", std::string(name_of(set))});
       });
-    peers.push_back([this] { return run_etl({ETL, "--processes", "2"}); });
-    peers.push_back([this] { return run_etl({ETL, "--threads", "2", "--simple"}); });
+    peers.push_back([this] {
+      return run_etl(
+          {options_.programs + "/examples_2025_03_03_17_26/etl", "--processes", "2"});
+    });
+    peers.push_back([this] {
+      return run_etl({options_.programs + "/examples_2025_03_03_17_26/etl", "--threads",
+                      "2", "--simple"});
+    });
     const std::vector<double> seconds = medians_in_turn(rounds_, peers);
 
     const double python = seconds[0], limit = seconds[1];

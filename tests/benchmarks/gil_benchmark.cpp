@@ -25,17 +25,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto code = R"(
-def collatz_steps(last):
-    steps = 0
-    for number in range(2, last + 1):
-        n = number
-        while n != 1:
-            n = n // 2 if n % 2 == 0 else 3 * n + 1
-            steps += 1
-    return steps
-)";
-
 using Piece = std::function<long long()>;
 
 /// How many times as fast two threads do two pieces as one thread does both.
@@ -184,7 +173,7 @@ void measure_waits(const MeasureOptions& options, nlohmann::json& figures) {
 
 void measure_gil(const MeasureOptions& options, nlohmann::json& figures) {
   const py::scoped_interpreter python = start_python();
-  py::exec(code);
+  py::eval_file(options.root + "/examples_2025_03_03_17_26/gil/collatz.py");
   const py::module_ sys = py::module_::import("sys");
   figures["python"] =
       "CPython " +

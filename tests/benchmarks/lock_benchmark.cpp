@@ -42,7 +42,7 @@ void measure_lock(const MeasureOptions& options, nlohmann::json& figures) {
         figures[language].push_back({{"outcome", name}, {"trials", often}});
       }
   };
-  add("cpp", {LOCK});
+  add("cpp", {options.programs + "/examples_2017_09_09_12_15/lock"});
   add("python",
       {options.python, "-B", options.root + "/examples_2017_09_09_12_15/lock.py"});
 }

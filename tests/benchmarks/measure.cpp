@@ -27,6 +27,7 @@ int measure(int argc, char** argv, std::string_view title, const Measure& body) 
   CLI::App app{std::string(title)};
   MeasureOptions options;
   app.add_option("--output", options.output, "A JSON file for the figures");
+  app.add_option("--programs", options.programs, "The build that has the programs");
   app.add_option("--root", options.root, "Where the counterparts are");
   app.add_option("--python", options.python, "The Python that runs them");
   app.add_flag("--quick", options.quick, "As little as shows that it works");

@@ -12,10 +12,11 @@
 
 /// How a measurement is run.
 struct MeasureOptions {
-  std::string output;              ///< A JSON file for the figures; none if empty.
-  std::string root = ".";          ///< Where the counterparts are.
-  std::string python = "python3";  ///< What runs them.
-  bool quick = false;              ///< As little as shows that it works: for a test.
+  std::string output;                   ///< A JSON file for the figures; none if empty.
+  std::string programs = "build/book";  ///< The build that has the programs.
+  std::string root = ".";               ///< Where the counterparts are.
+  std::string python = "python3";       ///< What runs them.
+  bool quick = false;  ///< As little as shows that it works: for a test.
 };
 
 /// Measures: fills `figures`, whose names end with their unit, and prints what it

@@ -102,7 +102,10 @@ void measure_styles(const MeasureOptions& options, nlohmann::json& figures) {
   };
   std::vector<Style> styles;
   for (const std::string style : {"serial", "threads", "processes", "pool"}) {
-    styles.push_back({"cpp_" + style, {EX_PARALLELIZATION, "--" + style}});
+    styles.push_back(
+        {"cpp_" + style,
+         {options.programs + "/examples_2017_09_09_12_15/ex_parallelization",
+          "--" + style}});
     styles.push_back(
         {"python_" + style,
          {options.python, "-B",
@@ -110,7 +113,10 @@ void measure_styles(const MeasureOptions& options, nlohmann::json& figures) {
           "--" + style}});
   }
   for (const std::string style : {"tbb", "algorithm"})
-    styles.push_back({"cpp_" + style, {EX_PARALLELIZATION_LIBRARIES, "--" + style}});
+    styles.push_back(
+        {"cpp_" + style,
+         {options.programs + "/examples_2017_09_09_12_15/ex_parallelization_libraries",
+          "--" + style}});
 
   std::vector<std::vector<double>> cpu(styles.size());
   std::vector<std::function<double()>> runs;
