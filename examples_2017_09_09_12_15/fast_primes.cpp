@@ -1,5 +1,9 @@
 #include "examples_2017_09_09_12_15/fast_primes.hpp"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -24,7 +28,7 @@ bool is_prime_by_floats(unsigned number) {
 // The divisors from 2 on, and their reciprocals: to multiply is faster than to divide.
 struct Divisors {
   static constexpr std::size_t count = 2048 + 64;
-  alignas(32) std::array<float, count> divisor, reciprocal;
+  alignas(64) std::array<float, count> divisor, reciprocal;
   constexpr Divisors() : divisor(), reciprocal() {
     for (std::size_t i = 0; i < count; ++i) {
       divisor[i] = static_cast<float>(i + 2);
@@ -55,29 +59,36 @@ template <int bytes>
   return Floats(number - quotient * divisor);
 }
 
-template <int bytes>
-[[gnu::always_inline]] inline bool has_a_zero(typename Register<bytes>::Floats floats) {
-  const auto zeros = (typename Register<bytes>::Words)(floats == 0);
-  std::int64_t any = 0;
-  for (unsigned i = 0; i < Register<bytes>::size / 2; ++i) any |= zeros[i];
-  return any != 0;
+[[gnu::always_inline]] inline bool has_a_zero(Register<16>::Floats floats) {
+  const auto zeros = (Register<16>::Words)(floats == 0);
+  return (zeros[0] | zeros[1]) != 0;
 }
+
+#if defined(__x86_64__)
+// One instruction each. Inlined where their instruction set is the caller's.
+[[gnu::target("avx2,fma")]] inline bool has_a_zero(Register<32>::Floats floats) {
+  return _mm256_movemask_ps((__m256)(floats == 0)) != 0;
+}
+
+[[gnu::target("avx512f")]] inline bool has_a_zero(Register<64>::Floats floats) {
+  return _mm512_cmpeq_ps_mask(floats, _mm512_setzero_ps()) != 0;
+}
+#endif
 
 // Divisors beyond the root do no harm: what they divide, a smaller one divides, too.
 template <int bytes>
 [[gnu::always_inline]] inline bool is_prime_by_vectors(unsigned number) {
   if (number < 1000) return is_prime(number);
+  if (number % 2 == 0) return false;
   constexpr unsigned step = Register<bytes>::size;
   const auto x = static_cast<float>(number);
+  // Most others end here.
+  if (has_a_zero(remainders<bytes>(x, 0))) return false;
   const auto root = static_cast<unsigned>(std::sqrt(x));
-  // Most numbers end here.
-  if (has_a_zero<bytes>(remainders<bytes>(x, 0))) return false;
-  // A product is 0 if a factor is. Of four it is below 2^44, far from what a float
+  // A product is 0 if a factor is; of two it is below 2^22, far from what a float
   // holds.
-  for (unsigned i = step; i + 2 <= root; i += 4 * step)
-    if (has_a_zero<bytes>(remainders<bytes>(x, i) * remainders<bytes>(x, i + step) *
-                          remainders<bytes>(x, i + 2 * step) *
-                          remainders<bytes>(x, i + 3 * step)))
+  for (unsigned i = step; i + 2 <= root; i += 2 * step)
+    if (has_a_zero(remainders<bytes>(x, i) * remainders<bytes>(x, i + step)))
       return false;
   return true;
 }
@@ -90,7 +101,7 @@ template <int bytes>
   return number;
 }
 
-// What each x86-64 can do, and what those since 2013 can.
+// What each x86-64 can do, what those since 2013 can, and what some can.
 unsigned nth_prime_16_bytes(unsigned n) {
   return count_to<16>(n);
 }
@@ -98,6 +109,10 @@ unsigned nth_prime_16_bytes(unsigned n) {
 #if defined(__x86_64__)
 [[gnu::target("avx2,fma")]] unsigned nth_prime_32_bytes(unsigned n) {
   return count_to<32>(n);
+}
+
+[[gnu::target("avx512f")]] unsigned nth_prime_64_bytes(unsigned n) {
+  return count_to<64>(n);
 }
 #endif
 
@@ -110,9 +125,10 @@ unsigned nth_prime_by_floats(unsigned n) {
   return number;
 }
 
-unsigned nth_prime_by_vectors(unsigned n) {
+unsigned nth_prime_by_vectors(unsigned n, [[maybe_unused]] int widest) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (widest >= 64 && __builtin_cpu_supports("avx512f")) return nth_prime_64_bytes(n);
+  if (widest >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return nth_prime_32_bytes(n);
 #endif
   return nth_prime_16_bytes(n);

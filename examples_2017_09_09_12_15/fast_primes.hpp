@@ -20,11 +20,12 @@ unsigned nth_prime_by_floats(unsigned n);
 /**
  * @brief The nth prime by the same divisions, several at once.
  *
- * A number is divided by four or eight divisors at once, as the processor can.
+ * A number is divided by four, eight or sixteen divisors at once, as the processor can.
  *
  * @param n Which one; positive, and at most 290'000.
+ * @param widest Registers of more bytes than this are not used; at least 16.
  */
-unsigned nth_prime_by_vectors(unsigned n);
+unsigned nth_prime_by_vectors(unsigned n, int widest = 64);
 
 /**
  * @brief The nth prime by another algorithm: the sieve of Eratosthenes.

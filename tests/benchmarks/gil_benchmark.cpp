@@ -89,7 +89,7 @@ void measure_speed_ups(const MeasureOptions& options, nlohmann::json& figures) {
   std::vector<double> ratios;
   {
     const py::gil_scoped_release lock_released;
-    ratios = medians_in_turn(options.quick ? 1 : 5, measured);
+    ratios = medians_in_turn(options.quick ? 1 : 11, measured);
   }
   fmt::print("two threads against one, of 2 at most\n");
   for (std::size_t i = 0; i < peers.size(); ++i) {

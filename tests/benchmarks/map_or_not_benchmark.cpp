@@ -423,6 +423,7 @@ void measure_map_or_not(const MeasureOptions& options, json& figures) {
   const int count = options.quick ? 1000 : 10'000;
   const int rounds = options.quick ? 1 : 3;
   figures["numbers"] = count;
+  figures["digits_of_last"] = fibonacci(count - 1).str().size();
   measure_steps(rounds, count, figures);
   measure_when_a_pool_loses(rounds, count, figures);
   measure_chunk_sizes(options, rounds, count, figures);

@@ -10,7 +10,8 @@ TEST_CASE("Floats, vectors and a sieve find each of the first primes",
   for (unsigned n = 1; n <= 500; ++n) {
     while (!is_prime(++number)) continue;
     CHECK(nth_prime_by_floats(n) == number);
-    CHECK(nth_prime_by_vectors(n) == number);
+    for (const int bytes : {16, 32, 64})
+      CHECK(nth_prime_by_vectors(n, bytes) == number);
     CHECK(nth_prime_by_sieve(n) == number);
   }
 }
@@ -18,12 +19,14 @@ TEST_CASE("Floats, vectors and a sieve find each of the first primes",
 TEST_CASE("Floats, vectors and a sieve find the tutorial's primes", "[fast_primes]") {
   for (const unsigned n : {20'000, 20'001, 20'002, 20'003}) {
     CHECK(nth_prime_by_floats(n) == nth_prime(n));
-    CHECK(nth_prime_by_vectors(n) == nth_prime(n));
+    for (const int bytes : {16, 32, 64})
+      CHECK(nth_prime_by_vectors(n, bytes) == nth_prime(n));
     CHECK(nth_prime_by_sieve(n) == nth_prime(n));
   }
 }
 
 TEST_CASE("The largest prime that vectors are for", "[fast_primes]") {
   // One that were wrongly found or missed below would move this one.
-  CHECK(nth_prime_by_vectors(290'000) == nth_prime_by_sieve(290'000));
+  for (const int bytes : {16, 32, 64})
+    CHECK(nth_prime_by_vectors(290'000, bytes) == nth_prime_by_sieve(290'000));
 }

@@ -26,6 +26,13 @@ def test_link_holds_source_options_and_libraries(book: Book):
     assert source.count("void greet();") == 1
 
 
+def test_link_has_the_options_that_the_program_needs(book: Book):
+    url = explorer.link(book.root, book.root / f"{KEY}.cpp", (), "-fsanitize=thread")
+    session = state(url)["sessions"][0]
+    for compiler in (session["compilers"][0], session["executors"][0]["compiler"]):
+        assert compiler["options"].endswith(" -pthread -fsanitize=thread")
+
+
 def test_no_link_where_it_would_be_too_long(book: Book):
     noise = random.Random(1).randbytes(9000).hex()
     book.write(f"{KEY}.cpp", f"/*\nT\n*/\n// {noise}\n")

@@ -68,6 +68,10 @@ class BookDirective(SphinxDirective):
 class Listing(BookDirective):
     """What a program is about, and its code in both languages."""
 
+    option_spec = {  # noqa: RUF012 (docutils reads it as it is)
+        "compiler-options": directives.unchanged_required,
+    }
+
     def make(self, key: str) -> list[nodes.Node]:
         program = self.shelf.program(key)
         if not self.arguments:
@@ -102,7 +106,8 @@ class Listing(BookDirective):
         links: list[nodes.Node] = [self.whole_file(path)]
         made: list[nodes.Node] = [code_block(code, "cpp")]
         try:
-            url = explorer.link(self.shelf.root, path, arguments)
+            options = self.options.get("compiler-options", "")
+            url = explorer.link(self.shelf.root, path, arguments, options)
             links.append(nodes.reference("", "Open in Compiler Explorer", refuri=url))
         except explorer.NoLink as reason:
             made.append(nodes.comment("", str(reason)))

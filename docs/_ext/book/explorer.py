@@ -64,7 +64,7 @@ def single_file(root: Path, source: Path) -> str:
     return "\n".join(parts)
 
 
-def link(root: Path, source: Path, arguments: tuple[str, ...] = ()) -> str:
+def link(root: Path, source: Path, arguments: tuple[str, ...] = (), options: str = "") -> str:
     text = single_file(root, source)
     libraries: dict[str, str] = {}
     for folder in LIBRARY_INCLUDE.findall(text):
@@ -76,7 +76,7 @@ def link(root: Path, source: Path, arguments: tuple[str, ...] = ()) -> str:
         libraries[identity] = version
     settings = {
         "id": COMPILER,
-        "options": OPTIONS,
+        "options": f"{OPTIONS} {options}".strip(),
         "libs": [{"id": identity, "version": version} for identity, version in libraries.items()],
     }
     session = {
