@@ -81,6 +81,8 @@ TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"},
       {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""},
       {"HTTP/1.1 200 OK\r\n\r\nuntil the end", "until the end"},
+      {"HTTP/1.1 200 OK\r\n\r\n" + std::string(10'000'000, 'x'),
+       std::string(10'000'000, 'x')},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
        "abc"},
   }));
