@@ -8,7 +8,10 @@ Ports: the second column of the talk's table :cite:p:`grinberg_async`
     $ examples_2026_11_22_10_00/6_2_server_threads --load 20
     listening on port #1
     20 connections: the server has 1 process(es) with 21 thread(s)
-    100 requests: 100 answers, 0 errors, in ~0.05<5.00 second(s)
+    and takes ~0.0<10000.0 kB of memory for each connection
+    100 requests: 100 answers, 0 errors, in ~0.05<10.00 second(s)
+    half of them within ~10.0<9000.0 ms, 99 % within ~10.0<9000.0 ms
+    and ~0<100000 µs of the server's CPU time for each
     the server has ended with exit code 130
 */
 #include <cstdlib>

@@ -18,8 +18,8 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/verb.hpp>
-#include <boost/system/system_error.hpp>
 #include <filesystem>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -35,8 +35,8 @@ using boost::system::error_code;
 
 namespace {
 
-boost::system::system_error system_error(const char* what) {
-  return {error_code(errno, boost::system::system_category()), what};
+std::system_error system_error(const char* what) {
+  return {errno, std::generic_category(), what};
 }
 
 // The same command without `--load N`, as the load generator's server.

@@ -133,7 +133,7 @@ class Listener {
   /**
    * @brief Listens on 127.0.0.1, and prints `listening on port N`.
    * @param options The port.
-   * @throws boost::system::system_error if the port cannot be had.
+   * @throws std::system_error if the port cannot be had.
    */
   explicit Listener(const ServiceOptions& options);
   ~Listener();
