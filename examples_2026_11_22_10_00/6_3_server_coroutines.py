@@ -10,6 +10,7 @@ from http_service import (
     BODY,
     MOST_BODY_BYTES,
     MOST_HEADER_BYTES,
+    compute,
     service_options,
 )
 from print_line import print_line
@@ -63,6 +64,7 @@ async def serve(
             async with asyncio.timeout(options.patience):
                 status, keep = await read_request(reader)
             if status == 200:
+                compute(options.compute)
                 await asyncio.sleep(options.think)
             writer.write(ANSWERS[status])
             await writer.drain()

@@ -94,6 +94,7 @@ LoopTask serve(Socket socket, const ServiceOptions& options,
     if (failure) co_return;  // the client has gone, or took too long
     conversation.received(count);
     while (const Answer* answer = conversation.next_answer()) {
+      if (answer->is_good) compute(options.compute);
       if (answer->is_good && options.think > 0ms) {
         thinking.expires_after(options.think);
         co_await thinking.async_wait(awaiting);

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,22 +41,19 @@ std::system_error system_error(const char* what) {
 }
 
 // The same command without `--load N`, as the load generator's server.
-[[noreturn]] void become_load(int connections, const ServiceOptions& options) {
+[[noreturn]] void become_load(int connections, int argc, char** argv) {
   const std::string self = std::filesystem::read_symlink("/proc/self/exe");
   const std::string load = std::filesystem::path(self).parent_path() / "6_4_load";
-  std::vector<std::string> words{load,
-                                 "--connections",
-                                 std::to_string(connections),
-                                 "--requests",
-                                 "5",
-                                 "--",
-                                 self,
-                                 "--port",
-                                 std::to_string(options.port),
-                                 "--think-ms",
-                                 std::to_string(options.think.count()),
-                                 "--patience-ms",
-                                 std::to_string(options.patience.count())};
+  std::vector<std::string> words{
+      load, "--connections", std::to_string(connections), "--requests", "5", "--",
+      self};
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--load")
+      ++i;
+    else if (!word.starts_with("--load="))
+      words.push_back(word);
+  }
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -65,10 +63,11 @@ std::system_error system_error(const char* what) {
 
 }  // namespace
 
-ServiceOptions service_options(int argc, char** argv) {
+ServiceOptions service_options(int argc, char** argv, int* loops) {
   ServiceOptions options;
   int think = static_cast<int>(options.think.count());
   int patience = static_cast<int>(options.patience.count());
+  int computing = 0;
   int load = 0;
   CLI::App app("Answers GET / over HTTP on 127.0.0.1, until Ctrl-C.");
   app.add_option("--port", options.port, "The port (default: any that is free)");
@@ -77,12 +76,19 @@ ServiceOptions service_options(int argc, char** argv) {
   app.add_option("--patience-ms", patience,
                  "Milliseconds that a client may take (default: 10000)")
       ->check(CLI::Range(1, 3'600'000));
+  app.add_option("--compute-us", computing,
+                 "Microseconds that an answer keeps a core busy (default: 0)")
+      ->check(CLI::Range(0, 1'000'000));
+  if (loops)
+    app.add_option("--loops", *loops, "So many loops (default: one for each core)")
+        ->check(CLI::Range(1, 1'000));
   app.add_option("--load", load, "Run under the load of so many connections, and end")
       ->check(CLI::Range(1, 1'000'000));
   parse_command_line(app, argc, argv);
   options.think = std::chrono::milliseconds(think);
   options.patience = std::chrono::milliseconds(patience);
-  if (load > 0) become_load(load, options);
+  options.compute = std::chrono::microseconds(computing);
+  if (load > 0) become_load(load, argc, argv);
   return options;
 }
 
@@ -91,6 +97,17 @@ void raise_open_files_limit() {
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void compute(std::chrono::nanoseconds duration) {
+  const auto cpu_time = [] {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  if (duration <= std::chrono::nanoseconds(0)) return;
+  const auto end = cpu_time() + duration;
+  while (cpu_time() < end) continue;
 }
 
 // ---- The protocol -------------------------------------------------------------------
@@ -351,7 +368,10 @@ void serve_blocking(const Connection& connection, const ServiceOptions& options)
     if (count <= 0) return;  // the client has gone, or took too long
     conversation.received(static_cast<std::size_t>(count));
     while (const Answer* answer = conversation.next_answer()) {
-      if (answer->is_good) std::this_thread::sleep_for(options.think);
+      if (answer->is_good) {
+        compute(options.compute);
+        std::this_thread::sleep_for(options.think);
+      }
       if (!send_all(socket, answer->bytes)) return;
       end = Clock::now() + options.limit();
       // What the client still sends is read until it ends, too: to close at once would

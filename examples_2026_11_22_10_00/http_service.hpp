@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 /** @brief What the servers can be told on their command lines. */
 struct ServiceOptions {
@@ -28,6 +29,8 @@ struct ServiceOptions {
   std::uint16_t port = 0;
   /** How long it takes to find the answer to a request. */
   std::chrono::milliseconds think{10};
+  /** How long finding it keeps a core busy. */
+  std::chrono::microseconds compute{0};
   /** How long a client may take for its request, and for taking in the answer. */
   std::chrono::milliseconds patience{10'000};
 
@@ -37,19 +40,28 @@ struct ServiceOptions {
 };
 
 /**
- * @brief Reads a server's options: `--port`, `--think-ms`, `--patience-ms`, `--load`.
+ * @brief Reads a server's options: `--port`, `--think-ms`, `--patience-ms`,
+ * `--compute-us`,
+ *   `--load`.
  *
  * With `--load N` the program becomes the load generator, which starts this server
  * anew without that option, and loads it with N connections of five requests each.
  *
  * @param argc As `main` receives it.
  * @param argv As `main` receives it.
+ * @param loops Where to put the number of loops, for a server with an option `--loops`.
  * @return The options. Ends the program where they are wrong.
  */
-ServiceOptions service_options(int argc, char** argv);
+ServiceOptions service_options(int argc, char** argv, int* loops = nullptr);
 
 /** @brief Lets this process open as many files as its hard limit allows. */
 void raise_open_files_limit();
+
+/**
+ * @brief Keeps the core busy, as finding an answer does that is not just waited for.
+ * @param duration The CPU time that the calling thread takes, whatever else runs.
+ */
+void compute(std::chrono::nanoseconds duration);
 
 /** @brief An answer, as its bytes are sent. */
 struct Answer {
@@ -104,19 +116,20 @@ void report_refused_connection(const boost::system::error_code& error);
 /** @brief Prints `listening on port N`. */
 void print_port(std::uint16_t port);
 
-/** @brief A connected socket, closed by its destructor, for calls that block. */
+/** @brief A socket, closed by its destructor. */
 class Connection {
  public:
   /** @brief Owns a descriptor. */
   explicit Connection(int descriptor) : descriptor_(descriptor) {}
-  Connection(Connection&& other) noexcept : descriptor_(other.descriptor_) {
-    other.descriptor_ = -1;
-  }
+  Connection(Connection&& other) noexcept : descriptor_(other.release()) {}
   Connection& operator=(Connection&&) = delete;
   ~Connection();
 
   /** @brief The number that the system's calls take. */
   int descriptor() const { return descriptor_; }
+
+  /** @brief Hands the descriptor over, to whoever closes it. */
+  int release() { return std::exchange(descriptor_, -1); }
 
  private:
   int descriptor_;

@@ -17,25 +17,37 @@ MOST_HEADER_BYTES = 8 * 1024
 MOST_BODY_BYTES = 64 * 1024
 
 
-def service_options() -> argparse.Namespace:
+def service_options(has_loops: bool = False) -> argparse.Namespace:
     """Read the options; with ``--load``, become the load generator."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--think-ms", type=int, default=10)
     parser.add_argument("--patience-ms", type=int, default=10_000)
+    parser.add_argument("--compute-us", type=int, default=0)
     parser.add_argument("--load", type=int, default=0)
+    if has_loops:
+        parser.add_argument("--loops", type=int, default=os.cpu_count())
     options = parser.parse_args()
     if options.load:
         load = str(Path(__file__).with_name("6_4_load.py"))
         words = ["--connections", str(options.load), "--requests", "5", "--", sys.argv[0]]
-        for name in ("port", "think_ms", "patience_ms"):
-            words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+        for name, value in vars(options).items():
+            if name != "load":
+                words += [f"--{name.replace('_', '-')}", str(value)]
         os.execv(sys.executable, [sys.executable, "-B", load, *words])
     options.think = options.think_ms / 1000
     options.patience = options.patience_ms / 1000
+    options.compute = options.compute_us / 1e6
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return options
+
+
+def compute(seconds: float) -> None:
+    """Take so much CPU time, whatever else runs."""
+    end = time.thread_time() + seconds
+    while seconds and time.thread_time() < end:
+        pass
 
 
 def blocking_handler(options: argparse.Namespace) -> type[BaseHTTPRequestHandler]:
@@ -50,6 +62,7 @@ def blocking_handler(options: argparse.Namespace) -> type[BaseHTTPRequestHandler
             if self.path != "/":
                 self.answer(404)
                 return
+            compute(options.compute)
             time.sleep(options.think)
             self.answer(200, BODY)
 
