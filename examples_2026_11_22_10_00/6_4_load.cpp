@@ -6,12 +6,11 @@ its answer. It starts the server, looks at what that takes, and ends it with Ctr
 
 Ports: nothing: the talk's busy server, made busy :cite:p:`grinberg_async`
 
-    $ examples_2026_11_22_10_00/6_4_load --connections 100 --requests 10 --
-6_3_server_coroutines
+    $ examples_2026_11_22_10_00/6_4_load --connections 100 -- 6_3_server_coroutines
     listening on port #1
     100 connections: the server has 1 process(es) with 1 thread(s)
     and takes ~0.0<1000.0 kB of memory for each connection
-    1000 requests: 1000 answers, 0 errors, in ~0.10<10.00 second(s)
+    500 requests: 500 answers, 0 errors, in ~0.05<10.00 second(s)
     half of them within ~10.0<9000.0 ms, 99 % within ~10.0<9000.0 ms
     and ~0<100000 µs of the server's CPU time for each
     the server has ended with exit code 130

@@ -25,7 +25,7 @@ class Usage:
         directory = Path(f"/proc/{process}")
         self.processes += 1
         for line in (directory / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith("Pss_Anon:"):
                 self.memory += int(line.split()[1]) * 1024
         for task in (directory / "task").iterdir():
             self.threads += 1

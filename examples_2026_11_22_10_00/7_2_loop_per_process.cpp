@@ -33,7 +33,7 @@ Ports: the remark on combining the styles :cite:p:`grinberg_async`
 namespace asio = boost::asio;
 
 // What a worker does: the same as a server with one loop, on a socket that listens.
-void serve(Connection listening, const ServiceOptions& options) {
+void serve(Socket listening, const ServiceOptions& options) {
   asio::io_context loop(1);
   asio::signal_set signals(loop, SIGTERM);
   signals.async_wait([&](auto, auto) { loop.stop(); });
@@ -43,9 +43,9 @@ void serve(Connection listening, const ServiceOptions& options) {
 }
 
 // A socket for each worker, all on one port. Connections wait in them for their worker.
-std::vector<Connection> listen(const ServiceOptions& options, int count) {
+std::vector<Socket> listen(const ServiceOptions& options, int count) {
   asio::io_context nobody(1);  // runs these sockets: their workers will
-  std::vector<Connection> sockets;
+  std::vector<Socket> sockets;
   std::uint16_t port = options.port;
   while (count-- > 0) {
     LoopAcceptor acceptor = listen_on(nobody, port, true);
@@ -85,13 +85,13 @@ int main(int argc, char** argv) {
   for (const int signal : {SIGINT, SIGCHLD}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  std::vector<Connection> sockets = listen(options, count);
+  std::vector<Socket> sockets = listen(options, count);
   std::vector<Process> workers;
   for (int n = 0; n < count; ++n) {
     workers.emplace_back(
         ProcessOptions{.name = fmt::format("loop {}", n + 1), .daemon = true}, [&, n] {
           ::pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
-          Connection own = std::move(sockets[static_cast<std::size_t>(n)]);
+          Socket own = std::move(sockets[static_cast<std::size_t>(n)]);
           sockets.clear();  // or that of a worker that dies would stay open here
           serve(std::move(own), options);
         });

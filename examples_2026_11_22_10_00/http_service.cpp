@@ -250,7 +250,7 @@ void print_port(std::uint16_t port) {
   if (std::fflush(stdout) != 0) throw system_error("cannot write the output");
 }
 
-Connection::~Connection() {
+Socket::~Socket() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
@@ -265,27 +265,31 @@ namespace {
 
 }  // namespace
 
+Socket listen_on_loopback(std::uint16_t port) {
+  Socket listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const int yes = 1;
+  ::setsockopt(listening.descriptor(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  ::sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  ::socklen_t size = sizeof address;
+  const auto plain = reinterpret_cast<::sockaddr*>(&address);
+  if (listening.descriptor() < 0 || ::bind(listening.descriptor(), plain, size) != 0 ||
+      ::listen(listening.descriptor(), SOMAXCONN) != 0 ||
+      ::getsockname(listening.descriptor(), plain, &size) != 0)
+    throw system_error("cannot listen");
+  print_port(ntohs(address.sin_port));
+  return listening;
+}
+
 Listener::Listener(const ServiceOptions& options) {
   const ::sigset_t signals = told_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGCHLD, SIG_DFL);  // whoever started this may have had it ignored
   signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals_ < 0) throw system_error("signalfd");
-
-  listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const int yes = 1;
-  ::setsockopt(listening_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  ::sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(options.port);
-  ::socklen_t size = sizeof address;
-  const auto plain = reinterpret_cast<::sockaddr*>(&address);
-  if (listening_ < 0 || ::bind(listening_, plain, size) != 0 ||
-      ::listen(listening_, SOMAXCONN) != 0 ||
-      ::getsockname(listening_, plain, &size) != 0)
-    throw system_error("cannot listen");
-  print_port(ntohs(address.sin_port));
+  listening_.emplace(listen_on_loopback(options.port));
 }
 
 Listener::~Listener() {
@@ -293,10 +297,9 @@ Listener::~Listener() {
 }
 
 void Listener::leave_to_parent() {
-  if (listening_ < 0) return;
-  ::close(listening_);
+  if (!listening_) return;
+  listening_.reset();
   ::close(signals_);
-  listening_ = signals_ = -1;
   const ::sigset_t signals = told_signals();
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
@@ -306,9 +309,10 @@ void Listener::wait_for_free_descriptors() {
   ::poll(&signals, 1, 10);
 }
 
-std::optional<Connection> Listener::accept(const std::function<void()>& child_ended) {
+std::optional<Socket> Listener::accept(const std::function<void()>& child_ended) {
   for (;;) {
-    std::array<::pollfd, 2> either{{{listening_, POLLIN, 0}, {signals_, POLLIN, 0}}};
+    std::array<::pollfd, 2> either{
+        {{listening_->descriptor(), POLLIN, 0}, {signals_, POLLIN, 0}}};
     ::poll(either.data(), either.size(), -1);
     ::signalfd_siginfo signal{};
     while (::read(signals_, &signal, sizeof signal) == sizeof signal) {
@@ -320,8 +324,9 @@ std::optional<Connection> Listener::accept(const std::function<void()>& child_en
       }
     }
     if (!(either[0].revents & POLLIN)) continue;
-    const int accepted = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (accepted >= 0) return Connection(accepted);
+    const int accepted =
+        ::accept4(listening_->descriptor(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (accepted >= 0) return Socket(accepted);
     for (const int lack : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
       if (errno != lack) continue;
       report_refused_connection({lack, boost::system::system_category()});
@@ -356,7 +361,7 @@ bool send_all(int socket, const std::string& bytes) {
 
 }  // namespace
 
-void serve_blocking(const Connection& connection, const ServiceOptions& options) {
+void serve_blocking(const Socket& connection, const ServiceOptions& options) {
   using Clock = std::chrono::steady_clock;
   const int socket = connection.descriptor();
   set_patience(socket, options.patience);

@@ -117,13 +117,13 @@ void report_refused_connection(const boost::system::error_code& error);
 void print_port(std::uint16_t port);
 
 /** @brief A socket, closed by its destructor. */
-class Connection {
+class Socket {
  public:
   /** @brief Owns a descriptor. */
-  explicit Connection(int descriptor) : descriptor_(descriptor) {}
-  Connection(Connection&& other) noexcept : descriptor_(other.release()) {}
-  Connection& operator=(Connection&&) = delete;
-  ~Connection();
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  Socket(Socket&& other) noexcept : descriptor_(other.release()) {}
+  Socket& operator=(Socket&&) = delete;
+  ~Socket();
 
   /** @brief The number that the system's calls take. */
   int descriptor() const { return descriptor_; }
@@ -134,6 +134,13 @@ class Connection {
  private:
   int descriptor_;
 };
+
+/**
+ * @brief Listens on 127.0.0.1, and prints `listening on port N`.
+ * @param port The port; 0 for a free one.
+ * @throws std::system_error if the port cannot be had.
+ */
+Socket listen_on_loopback(std::uint16_t port);
 
 /**
  * @brief Listens for connections, and for the signals that end the program.
@@ -159,7 +166,7 @@ class Listener {
    * @param child_ended Called whenever a child process has ended.
    * @return The connection; nothing when the program is to end.
    */
-  std::optional<Connection> accept(const std::function<void()>& child_ended = [] {});
+  std::optional<Socket> accept(const std::function<void()>& child_ended = [] {});
 
   /** @brief In a child process: closes what is its parent's, and has signals end it. */
   void leave_to_parent();
@@ -170,7 +177,7 @@ class Listener {
  private:
   void wait_for_free_descriptors();
 
-  int listening_;
+  std::optional<Socket> listening_;
   int signals_;
   int exit_code_ = 0;
 };
@@ -180,6 +187,6 @@ class Listener {
  * @param connection Its connection.
  * @param options The think time and the patience.
  */
-void serve_blocking(const Connection& connection, const ServiceOptions& options);
+void serve_blocking(const Socket& connection, const ServiceOptions& options);
 
 /** @} */

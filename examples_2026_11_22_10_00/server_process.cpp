@@ -60,7 +60,8 @@ std::vector<pid_t> children_of(pid_t process) {
 long long memory_of(pid_t process) {
   std::ifstream file(fmt::format("/proc/{}/smaps_rollup", process));
   for (std::string line; std::getline(file, line);)
-    if (line.starts_with("Pss:")) return std::stoll(line.substr(4)) * 1024;
+    // Not what is mapped from files: others that map the same change the share of it.
+    if (line.starts_with("Pss_Anon:")) return std::stoll(line.substr(9)) * 1024;
   return 0;
 }
 
