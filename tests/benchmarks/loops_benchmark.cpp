@@ -78,7 +78,7 @@ Answers answers_of(const Style& style, int connections, double seconds) {
 }
 
 void measure_answers(const MeasureOptions& options, const std::vector<Style>& all,
-                     int loops, nlohmann::json& figures) {
+                     int loops, int cores, nlohmann::json& figures) {
   std::vector<double> memory(all.size());
   std::vector<std::function<double()>> peers;
   for (std::size_t i = 0; i < all.size(); ++i)
@@ -94,6 +94,7 @@ void measure_answers(const MeasureOptions& options, const std::vector<Style>& al
   figures["loops"] = loops;
   figures["compute_seconds"] = compute_microseconds * 1e-6;
   figures["one_core_answers_per_second"] = limit;
+  figures["most_answers_per_second"] = limit * std::min(loops, cores);
   fmt::print(
       "answers a second, on {} loops; each takes {} us of a core: {:.0f} at most of "
       "one\n",
@@ -144,7 +145,7 @@ void measure_loops(const MeasureOptions& options, nlohmann::json& figures) {
   const int loops = std::clamp(cores, 2, most_loops);
   const std::vector<Style> all = styles(options, loops);
   figures["connections"] = connections_to(loops);
-  measure_answers(options, all, loops, figures);
+  measure_answers(options, all, loops, cores, figures);
   fmt::print("one process is killed\n");
   for (const Style& style : all) measure_crash(style, connections_to(loops), figures);
 }
