@@ -46,7 +46,7 @@ func main() {
 		writer.Header().Set("Content-Type", "text/plain")
 		writer.Write(body)
 	})
-	limit := 10*time.Second + think
+	limit := 60*time.Second + think
 	server := http.Server{
 		Handler:        handler,
 		ReadTimeout:    limit,

@@ -138,8 +138,10 @@ Run median_of(const std::vector<Run>& runs) {
 std::vector<Server> servers(const MeasureOptions& options, int allowed) {
   const std::string folder = "examples_2026_11_22_10_00/";
   const std::string think = std::to_string(think_milliseconds);
+  // The first client waits until the last one is connected, too.
+  const std::string patience = "60000";
   const auto own = [&](const std::string& name) -> std::vector<std::string> {
-    return {options.programs + "/" + folder + name, "--think-ms", think};
+    return {options.programs + "/" + folder + name, "--think-ms", think, "--patience-ms", patience};
   };
   // Others need processes, too; and each takes the kernel's memory besides its own.
   const int processes = std::min(allowed, most_processes() / 3);
@@ -149,7 +151,7 @@ std::vector<Server> servers(const MeasureOptions& options, int allowed) {
       {"coroutines", own("6_3_server_coroutines"), allowed},
       {"asyncio",
        {options.python, "-B", options.root + "/" + folder + "6_3_server_coroutines.py",
-        "--think-ms", think},
+        "--think-ms", think, "--patience-ms", patience},
        allowed},
       {"Go net/http",
        {options.programs + "/tests/benchmarks/busy_server_go", think},
