@@ -141,7 +141,8 @@ std::vector<Server> servers(const MeasureOptions& options, int allowed) {
   // The first client waits until the last one is connected, too.
   const std::string patience = "60000";
   const auto own = [&](const std::string& name) -> std::vector<std::string> {
-    return {options.programs + "/" + folder + name, "--think-ms", think, "--patience-ms", patience};
+    return {options.programs + "/" + folder + name, "--think-ms", think,
+            "--patience-ms", patience};
   };
   // Others need processes, too; and each takes the kernel's memory besides its own.
   const int processes = std::min(allowed, most_processes() / 3);
@@ -166,6 +167,9 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
   if (many < 10'000 && !options.quick)
     fmt::print("no more than {} connections: the limit of open files\n", many);
   figures["connections"] = many;
+  figures["go_version"] =
+      run_command({options.programs + "/tests/benchmarks/busy_server_go", "--version"})
+          .output;
   figures["think_seconds"] = think_milliseconds * 1e-3;
   figures["good_latency_seconds"] = good_latency_seconds;
 
@@ -244,6 +248,11 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
   figures["coroutines_errors"] = coroutines.errors;
   figures["of_the_limit_ratio"] =
       coroutines.answers_per_core_second / medians[limit.style].answers_per_core_second;
+  figures["limit_against_asyncio_ratio"] =
+      medians[limit.style].answers_per_core_second /
+      medians["asyncio"].answers_per_core_second;
+  fmt::print("the loopback alone: {:.2f} x asyncio\n",
+             figures["limit_against_asyncio_ratio"].get<double>());
   fmt::print("coroutines: {:.2f} x of what the loopback allows\n",
              figures["of_the_limit_ratio"].get<double>());
 }
