@@ -186,7 +186,7 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
         fmt::print("  {}: no more than {}\n", server.style, server.most_connections);
         break;
       }
-      const Run run = run_once(server, connections, options.quick ? 0.1 : 0.4, core);
+      const Run run = run_once(server, connections, options.quick ? 0.1 : 0.3, core);
       print(server.style, connections, run);
       rows.push_back({{"style", server.style},
                       {"connections", connections},
@@ -217,7 +217,7 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
   for (int round = 0; round < (options.quick ? 1 : 3); ++round)
     for (const Server& server : compared)
       runs[server.style].push_back(
-          run_once(server, many, options.quick ? 0.2 : 1.0, core));
+          run_once(server, many, options.quick ? 0.2 : 0.7, core));
   fmt::print("{} connections, medians of {} rounds in turn\n", many,
              runs.begin()->second.size());
   nlohmann::json bars = nlohmann::json::array();
