@@ -66,8 +66,9 @@ Options read_options(int argc, char** argv) {
 
 volatile std::sig_atomic_t stop_signal = 0;
 
-void print_errors(const LoadReport& report) {
-  for (const auto& [why, count] : report.errors)
+void print_errors(std::map<std::string, int> errors, const LoadReport& more) {
+  for (const auto& [why, count] : more.errors) errors[why] += count;
+  for (const auto& [why, count] : errors)
     fmt::print(stderr, "6_4_load: {} time(s): {}\n", count, why);
 }
 
@@ -116,8 +117,7 @@ int main(int argc, char** argv) {
       fmt::print("and {:.0f} µs of the server's CPU time for each\n",
                  (after.cpu_seconds - before.cpu_seconds) * 1e6 /
                      static_cast<double>(std::max<std::size_t>(1, asked.answers)));
-    print_errors(opened);
-    print_errors(asked);
+    print_errors(opened.errors, asked);
   }
   if (server) {
     const int code = server->end();

@@ -108,6 +108,7 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
       if (opens) connect(*next);
       if (next->socket >= 0) send(*next);
     }
+    if (waiting_ == 0) continue;  // none of them could ask
     const int count = ::epoll_wait(events_, events.data(), events.size(), 1000);
     now_ = Clock::now();
     if (count > 0) last_event = now_;

@@ -2,6 +2,7 @@
 // connection.
 //
 //	busy_server_go <milliseconds of think time>
+//	busy_server_go --version
 //
 // Prints `listening on port N`, and ends with exit code 130 at Ctrl-C.
 package main
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"time"
 )
@@ -21,6 +23,10 @@ var body = []byte("ready\n")
 func main() {
 	if len(os.Args) != 2 {
 		fail("usage: busy_server_go <milliseconds of think time>")
+	}
+	if os.Args[1] == "--version" {
+		fmt.Print(runtime.Version())
+		return
 	}
 	milliseconds, err := strconv.Atoi(os.Args[1])
 	if err != nil {
@@ -46,7 +52,7 @@ func main() {
 		writer.Header().Set("Content-Type", "text/plain")
 		writer.Write(body)
 	})
-	limit := 10*time.Second + think
+	limit := 60*time.Second + think
 	server := http.Server{
 		Handler:        handler,
 		ReadTimeout:    limit,

@@ -138,8 +138,11 @@ Run median_of(const std::vector<Run>& runs) {
 std::vector<Server> servers(const MeasureOptions& options, int allowed) {
   const std::string folder = "examples_2026_11_22_10_00/";
   const std::string think = std::to_string(think_milliseconds);
+  // The first client waits until the last one is connected, too.
+  const std::string patience = "60000";
   const auto own = [&](const std::string& name) -> std::vector<std::string> {
-    return {options.programs + "/" + folder + name, "--think-ms", think};
+    return {options.programs + "/" + folder + name, "--think-ms", think,
+            "--patience-ms", patience};
   };
   // Others need processes, too; and each takes the kernel's memory besides its own.
   const int processes = std::min(allowed, most_processes() / 3);
@@ -149,7 +152,7 @@ std::vector<Server> servers(const MeasureOptions& options, int allowed) {
       {"coroutines", own("6_3_server_coroutines"), allowed},
       {"asyncio",
        {options.python, "-B", options.root + "/" + folder + "6_3_server_coroutines.py",
-        "--think-ms", think},
+        "--think-ms", think, "--patience-ms", patience},
        allowed},
       {"Go net/http",
        {options.programs + "/tests/benchmarks/busy_server_go", think},
@@ -164,6 +167,9 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
   if (many < 10'000 && !options.quick)
     fmt::print("no more than {} connections: the limit of open files\n", many);
   figures["connections"] = many;
+  figures["go_version"] =
+      run_command({options.programs + "/tests/benchmarks/busy_server_go", "--version"})
+          .output;
   figures["think_seconds"] = think_milliseconds * 1e-3;
   figures["good_latency_seconds"] = good_latency_seconds;
 
@@ -180,7 +186,7 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
         fmt::print("  {}: no more than {}\n", server.style, server.most_connections);
         break;
       }
-      const Run run = run_once(server, connections, options.quick ? 0.1 : 0.4, core);
+      const Run run = run_once(server, connections, options.quick ? 0.1 : 0.3, core);
       print(server.style, connections, run);
       rows.push_back({{"style", server.style},
                       {"connections", connections},
@@ -211,7 +217,7 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
   for (int round = 0; round < (options.quick ? 1 : 3); ++round)
     for (const Server& server : compared)
       runs[server.style].push_back(
-          run_once(server, many, options.quick ? 0.2 : 1.0, core));
+          run_once(server, many, options.quick ? 0.2 : 0.7, core));
   fmt::print("{} connections, medians of {} rounds in turn\n", many,
              runs.begin()->second.size());
   nlohmann::json bars = nlohmann::json::array();
@@ -242,6 +248,11 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
   figures["coroutines_errors"] = coroutines.errors;
   figures["of_the_limit_ratio"] =
       coroutines.answers_per_core_second / medians[limit.style].answers_per_core_second;
+  figures["limit_against_asyncio_ratio"] =
+      medians[limit.style].answers_per_core_second /
+      medians["asyncio"].answers_per_core_second;
+  fmt::print("the loopback alone: {:.2f} x asyncio\n",
+             figures["limit_against_asyncio_ratio"].get<double>());
   fmt::print("coroutines: {:.2f} x of what the loopback allows\n",
              figures["of_the_limit_ratio"].get<double>());
 }

@@ -168,3 +168,18 @@ def test_a_wrong_number_of_loops_is_refused(built: Built, name: str, loops: str)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
     assert "--loops" in result.stderr
+
+
+@pytest.mark.parametrize("name", [THREADS, PROCESSES])
+def test_an_output_that_is_full_is_an_error(built: Built, name: str):
+    with open("/dev/full", "w") as full:
+        result = built.run(
+            built.programs / FOLDER / name,
+            capture_output=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=30,
+        )
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "No space left on device" in result.stderr
