@@ -52,13 +52,13 @@ int main(int argc, char** argv) {
     exit_code = 128 + signal;
     for (auto& loop : loops) loop.stop();
   });
-  print_port(port);
 
   std::vector<std::jthread> threads;
   for (std::size_t n = 1; n < loops.size(); ++n) {
     threads.emplace_back([&loop = loops[n]] { loop.run(); });
     name_thread(threads.back(), "loop " + std::to_string(n + 1));
   }
+  print_port(port);
   loops.front().run();
   threads.clear();  // waits for them
   return exit_code;

@@ -54,6 +54,8 @@ def main() -> int:
             loop.end()
 
     def begin() -> None:
+        for loop in loops:
+            loop.runs.wait()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, end, number)
         print_line(f"listening on port {loops[0].listening.getsockname()[1]}")

@@ -42,17 +42,16 @@ void serve(Socket listening, const ServiceOptions& options) {
   loop.run();
 }
 
-// A socket for each worker, all on one port. Connections wait in them for their worker.
-std::vector<Socket> listen(const ServiceOptions& options, int count) {
+// A socket for each worker, all on one port, which is found if it is 0. Connections
+// wait in them for their worker.
+std::vector<Socket> share_port(std::uint16_t& port, int count) {
   asio::io_context nobody(1);  // runs these sockets: their workers will
   std::vector<Socket> sockets;
-  std::uint16_t port = options.port;
   while (count-- > 0) {
     LoopAcceptor acceptor = listen_on(nobody, port, true);
     port = acceptor.local_endpoint().port();
     sockets.emplace_back(acceptor.release());
   }
-  print_port(port);
   return sockets;
 }
 
@@ -85,7 +84,8 @@ int main(int argc, char** argv) {
   for (const int signal : {SIGINT, SIGCHLD}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  std::vector<Socket> sockets = listen(options, count);
+  std::uint16_t port = options.port;
+  std::vector<Socket> sockets = share_port(port, count);
   std::vector<Process> workers;
   for (int n = 0; n < count; ++n) {
     workers.emplace_back(
@@ -98,6 +98,7 @@ int main(int argc, char** argv) {
     workers.back().start();
   }
   sockets.clear();  // each is its worker's now
+  print_port(port);
 
   return watch(workers, signals);
 }

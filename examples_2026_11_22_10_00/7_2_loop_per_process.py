@@ -37,7 +37,7 @@ def main() -> int:
     options = service_options(has_loops=True)
     signal.pthread_sigmask(signal.SIG_BLOCK, {*ENDING, signal.SIGCHLD})
     sockets = shared_port(options.port, options.loops)
-    print_line(f"listening on port {sockets[0].getsockname()[1]}")
+    port = sockets[0].getsockname()[1]
 
     fork = multiprocessing.get_context("fork")
     workers = [
@@ -53,6 +53,7 @@ def main() -> int:
         worker.start()
     for listening in sockets:
         listening.close()
+    print_line(f"listening on port {port}")
 
     while workers:
         number = signal.sigwait({*ENDING, signal.SIGCHLD})
