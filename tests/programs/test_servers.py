@@ -20,6 +20,8 @@ from built import Built
 
 FOLDER = "examples_2026_11_22_10_00"
 SERVERS = ["6_1_server_processes", "6_2_server_threads", "6_3_server_coroutines"]
+# With several loops, each of which serves as the last one does; test_loops.py has more.
+LOOPS = ["7_1_loop_per_thread", "7_2_loop_per_process"]
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -142,7 +144,7 @@ REQUESTS = {
 }
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_each_request_has_its_answer(built: Built, name: str):
     with running(built, name, "--think-ms", 0) as server:
         for what, (request, expected) in REQUESTS.items():
@@ -165,7 +167,7 @@ def test_each_request_has_its_answer(built: Built, name: str):
         server.must_have_only_what_it_had()
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_bad_clients_harm_nobody(built: Built, name: str):
     with running(built, name, "--patience-ms", 1500) as server, ExitStack() as held:
         for _ in range(3):
@@ -197,7 +199,7 @@ def test_bad_clients_harm_nobody(built: Built, name: str):
         assert server.process.stderr.read() == ""
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_a_byte_now_and_then_is_no_request(built: Built, name: str):
     with running(built, name, "--patience-ms", 300) as server, server.connect() as client:
         start = time.monotonic()
@@ -211,7 +213,7 @@ def test_a_byte_now_and_then_is_no_request(built: Built, name: str):
 # ---- Loads --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_under_load_nothing_is_lost_or_left(built: Built, name: str):
     with running(built, name) as server:
         for _ in range(2):
