@@ -33,6 +33,10 @@ such wait needs
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
+struct OutOfOrder : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Says when it is destroyed, which is how all that a coroutine holds is given back.
 struct Connection {
   std::string server;
@@ -45,7 +49,7 @@ asio::awaitable<int> ask(std::string server, std::chrono::milliseconds delay) {
   const Connection connection{server};
   asio::steady_timer timer(co_await asio::this_coro::executor, delay);
   co_await timer.async_wait(asio::use_awaitable);
-  if (server == "broken") throw std::runtime_error("it is out of order");
+  if (server == "broken") throw OutOfOrder("it is out of order");
   co_return 42;
 }
 
@@ -57,7 +61,7 @@ asio::awaitable<void> ask_within_limit(std::string server,
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::timed_out) throw;
     fmt::print("the {} server: no answer within 0.3 second(s)\n", server);
-  } catch (const std::runtime_error& error) {
+  } catch (const OutOfOrder& error) {
     fmt::print("the {} server: {}\n", server, error.what());
   }
 }

@@ -38,6 +38,10 @@ For: tasks that belong together, in the style of :cite:p:`grinberg_async`
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
+struct OutOfOrder : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Counts itself, and says when it ends before it has an answer.
 struct Question {
   std::string server;
@@ -59,7 +63,7 @@ asio::awaitable<void> ask(std::string server, std::chrono::milliseconds delay) {
   question.settled = true;
   if (server == "second") {
     fmt::print("the second server fails\n");
-    throw std::runtime_error("the second server is out of order");
+    throw OutOfOrder("the second server is out of order");
   }
   fmt::print("the {} server answers\n", server);
 }
@@ -88,7 +92,7 @@ asio::awaitable<void> ask_all() {
   questions.push_back(ask("third", 1h));
   try {
     co_await run_group(std::move(questions));
-  } catch (const std::runtime_error& error) {
+  } catch (const OutOfOrder& error) {
     fmt::print("the group has failed: {}\n", error.what());
   }
   fmt::print("{} question(s) are left\n", Question::alive);
