@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,9 @@ def running(built: Built, name: str, *options: object, language: str = "cpp") ->
     try:
         yield Server(process)
     finally:
-        process.kill()
+        # With its workers: those of a counterpart would go on without it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
