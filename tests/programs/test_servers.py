@@ -250,6 +250,8 @@ def test_a_server_under_load_is_ended_cleanly(built: Built, name: str, number: s
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_too_many_open_files_are_reported_once_and_survived(built: Built, name: str):
+    if b"__ubsan_handle" in (built.programs / FOLDER / name).read_bytes():
+        pytest.skip("UndefinedBehaviorSanitizer needs a descriptor to look at a type")
     with running(built, name) as server, ExitStack() as held:
         pid = server.process.pid
         files = server.has()["descriptors"]
@@ -262,7 +264,7 @@ def test_too_many_open_files_are_reported_once_and_survived(built: Built, name: 
         assert line == f"{name}: cannot accept a connection: Too many open files\n"
         before = server.cpu_seconds()
         time.sleep(0.5)
-        assert server.cpu_seconds() - before < 0.2  # it waits, and does not spin
+        assert server.cpu_seconds() - before < 0.05  # it waits, and does not spin
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
         for client in clients:
             assert status(client) == 200
@@ -343,7 +345,7 @@ def test_a_load_that_cannot_be_is_an_error(built: Built, arguments, code: int, e
 
 
 def test_an_error_of_the_server_is_counted(built: Built, tmp_path: Path):
-    """A server that answers each second request with 500."""
+    """A server that answers each tenth request with 500."""
     script = tmp_path / "server.py"
     script.write_text(
         "from http.server import *\n"
