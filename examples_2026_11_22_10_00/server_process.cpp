@@ -68,18 +68,21 @@ long long memory_of(pid_t process) {
 void add_usage(ServerUsage& sum, pid_t process) {
   ++sum.processes;
   sum.memory_bytes += memory_of(process);
+  int threads = 0;
   std::error_code gone;
   const std::string tasks = fmt::format("/proc/{}/task", process);
   for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
     double nanoseconds = 0;
     std::ifstream(task.path() / "schedstat") >> nanoseconds;
     sum.cpu_seconds += nanoseconds * 1e-9;
-    ++sum.threads;
+    ++threads;
   }
 #ifdef __SANITIZE_THREAD__
-  // ThreadSanitizer adds a thread of its own to those of a process that has several.
-  if (sum.processes == 1 && sum.threads > 1) --sum.threads;
+  // ThreadSanitizer starts one of its own in a copy of a process, and with a second
+  // one.
+  if (threads > 1) --threads;
 #endif
+  sum.threads += threads;
   for (const pid_t child : children_of(process)) add_usage(sum, child);
 }
 
