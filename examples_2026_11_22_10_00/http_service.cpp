@@ -317,7 +317,7 @@ std::optional<Socket> Listener::accept(const std::function<void()>& child_ended)
     ::signalfd_siginfo signal{};
     while (::read(signals_, &signal, sizeof signal) == sizeof signal) {
       if (signal.ssi_signo == SIGCHLD) {
-        child_ended();
+        if (child_ended) child_ended();
       } else {
         exit_code_ = 128 + static_cast<int>(signal.ssi_signo);
         return std::nullopt;

@@ -166,7 +166,7 @@ class Listener {
    * @param child_ended Called whenever a child process has ended.
    * @return The connection; nothing when the program is to end.
    */
-  std::optional<Socket> accept(const std::function<void()>& child_ended = [] {});
+  std::optional<Socket> accept(const std::function<void()>& child_ended = nullptr);
 
   /** @brief In a child process: closes what is its parent's, and has signals end it. */
   void leave_to_parent();

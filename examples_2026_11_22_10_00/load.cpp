@@ -112,7 +112,7 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
     const int count = ::epoll_wait(events_, events.data(), events.size(), 1000);
     now_ = Clock::now();
     if (count > 0) last_event = now_;
-    if (is_to_stop_()) break;
+    if (is_to_stop_ && is_to_stop_()) break;
     if (now_ - last_event > patience) {
       for (Client& client : clients_)
         if (client.waits) fail(client, "no answer");

@@ -45,12 +45,10 @@ class Load {
    * @brief Prepares connections.
    * @param port The server's port.
    * @param connections How many.
-   * @param is_to_stop Asked now and then whether to give up.
+   * @param is_to_stop Asked now and then whether to give up; never if null.
    * @throws std::runtime_error if this process may not have so many open files.
    */
-  Load(
-      std::uint16_t port, int connections,
-      std::function<bool()> is_to_stop = [] { return false; });
+  Load(std::uint16_t port, int connections, std::function<bool()> is_to_stop = nullptr);
   ~Load();
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
@@ -84,7 +82,7 @@ class Load {
   void answered(Client& client);
   void fail(Client& client, const std::string& why);
 
-  ::std::uint16_t port_;
+  std::uint16_t port_;
   std::function<bool()> is_to_stop_;
   int events_;
   int open_ = 0;

@@ -78,7 +78,8 @@ void add_usage(ServerUsage& sum, pid_t process) {
     ++threads;
   }
 #ifdef __SANITIZE_THREAD__
-  // ThreadSanitizer adds a thread of its own to those of a process that has several.
+  // ThreadSanitizer starts one of its own in a copy of a process, and with a second
+  // one.
   if (threads > 1) --threads;
 #endif
   sum.threads += threads;

@@ -34,6 +34,8 @@ class Server:
         assert line.startswith("listening on port ")
         self.port = int(line.split()[3])
         self.directory = Path(f"/proc/{process.pid}")
+        # ThreadSanitizer starts one of its own with the program's second one.
+        self.has_sanitizers_thread = b"__tsan_init" in (self.directory / "exe").read_bytes()
         self.before = self.has()
 
     def has(self) -> dict[str, int]:
@@ -45,7 +47,10 @@ class Server:
                 files = len(os.listdir(self.directory / "fd"))
             except FileNotFoundError:
                 continue  # a thread has ended in the meantime
-            return {"descriptors": files, "threads": len(tasks), "children": children}
+            threads = len(tasks)
+            if self.has_sanitizers_thread and threads > 1:
+                threads -= 1
+            return {"descriptors": files, "threads": threads, "children": children}
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -252,6 +257,8 @@ def test_a_server_under_load_is_ended_cleanly(built: Built, name: str, number: s
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_too_many_open_files_are_reported_once_and_survived(built: Built, name: str):
+    if b"__ubsan_handle" in (built.programs / FOLDER / name).read_bytes():
+        pytest.skip("UndefinedBehaviorSanitizer needs a descriptor to look at a type")
     with running(built, name) as server, ExitStack() as held:
         pid = server.process.pid
         files = server.has()["descriptors"]
@@ -264,7 +271,7 @@ def test_too_many_open_files_are_reported_once_and_survived(built: Built, name: 
         assert line == f"{name}: cannot accept a connection: Too many open files\n"
         before = server.cpu_seconds()
         time.sleep(0.5)
-        assert server.cpu_seconds() - before < 0.2  # it waits, and does not spin
+        assert server.cpu_seconds() - before < 0.05  # it waits, and does not spin
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
         for client in clients:
             assert status(client) == 200
@@ -345,7 +352,7 @@ def test_a_load_that_cannot_be_is_an_error(built: Built, arguments, code: int, e
 
 
 def test_an_error_of_the_server_is_counted(built: Built, tmp_path: Path):
-    """A server that answers each second request with 500."""
+    """A server that answers each tenth request with 500."""
     script = tmp_path / "server.py"
     script.write_text(
         "from http.server import *\n"
