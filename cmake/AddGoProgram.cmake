@@ -1,0 +1,34 @@
+# add_go_program(<name>)
+#
+# Adds <name>.go, a peer in Go that a measurement runs. It is one file that needs Go's
+# standard library only, and is built without the network.
+#
+# The executable is <folder>/<name>_go in the build, and the target that stands for it is
+# named as if that were a program's key, so that a measurement lists it with the others:
+#
+#     add_go_program(sleepers)
+#     add_measurement(sleepers PROGRAMS tests/benchmarks/sleepers_go ...)
+function(add_go_program name)
+  find_program(GO_EXECUTABLE go DOC "The Go that builds the peers in Go")
+  if(NOT GO_EXECUTABLE)
+    message(FATAL_ERROR "There is no Go: run `sh .ci/setup` first.")
+  endif()
+  file(RELATIVE_PATH key "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/${name}_go")
+  string(REPLACE "/" "." target "${key}")
+  set(executable "${PROJECT_BINARY_DIR}/${key}")
+
+  # What stands in the environment or in Go's own settings shall not count.
+  add_custom_command(
+    OUTPUT "${executable}"
+    COMMAND "${CMAKE_COMMAND}" -E env
+      GOENV=off GOFLAGS= GO111MODULE=on GOPROXY=off GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
+      "GOCACHE=${PROJECT_BINARY_DIR}/go/cache" "GOPATH=${PROJECT_BINARY_DIR}/go"
+      "${GO_EXECUTABLE}" build -o "${executable}" "${CMAKE_CURRENT_SOURCE_DIR}/${name}.go"
+    DEPENDS "${name}.go"
+    COMMENT "Building ${key}"
+    VERBATIM)
+  add_custom_target(${target}.build DEPENDS "${executable}")
+  add_executable(${target} IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${executable}")
+  add_dependencies(${target} ${target}.build)
+endfunction()
