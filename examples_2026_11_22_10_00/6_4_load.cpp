@@ -18,10 +18,12 @@ Ports: nothing: the talk's busy server, made busy :cite:p:`grinberg_async`
 #include <fmt/core.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "examples_2025_03_03_15_36/command_line.hpp"
 #include "examples_2026_11_22_10_00/load.hpp"
@@ -48,13 +50,15 @@ Options read_options(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "Ask for so long instead")
       ->check(CLI::Range(0.001, 1e6))
       ->excludes(requests);
-  auto* port = app.add_option("--port", options.port, "The port of a server that runs");
-  app.add_option("server", options.server,
-                 "After --: a server to start, and its arguments. One without a "
-                 "directory is of this folder.")
-      ->excludes(port);
-  parse_command_line(app, argc, argv);
-  if (options.port == 0 && options.server.empty()) {
+  app.add_option("--port", options.port, "The port of a server that runs");
+  app.footer(
+      "After --: a server to start, and its arguments. One without a directory is of "
+      "this folder.");
+  char** const end = argv + argc;
+  char** const dashes = std::find(argv, end, std::string_view("--"));
+  parse_command_line(app, static_cast<int>(dashes - argv), argv);
+  if (dashes != end) options.server.assign(dashes + 1, end);
+  if ((options.port == 0) == options.server.empty()) {
     std::fputs("6_4_load: either --port or a server is required\n", stderr);
     std::exit(2);
   }

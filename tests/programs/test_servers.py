@@ -142,6 +142,10 @@ REQUESTS = {
     "a huge header": (b"GET / HTTP/1.1\r\nX: " + BIG, 431),
     "a huge target": (b"GET /" + BIG, 431),
     "a huge body": (b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + BIG, 413),
+    "a body that no buffer holds": (  # the answer must outlive what the server does not read
+        b"POST / HTTP/1.1\r\nContent-Length: 20000000\r\n\r\n" + BIG * 20,
+        413,
+    ),
     "a huge chunk": (
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n" + BIG,
         413,
