@@ -41,19 +41,16 @@ void set_limit(__rlimit_resource what, ::rlim_t value) {
 
 /// The processes and threads of a user.
 std::size_t tasks_of(::uid_t user) {
-  namespace fs = std::filesystem;
   std::size_t count = 0;
-  std::error_code gone;  // as one that ends in the meantime is
-  for (const fs::directory_entry& process : fs::directory_iterator("/proc")) {
-    const std::string status = process.path() / "status";
-    std::ifstream lines(status);
-    bool of_user = false;
-    std::size_t threads = 0;
+  for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+    if (process.is_symlink()) continue;              // such as /proc/self
+    std::ifstream lines(process.path() / "status");  // may have ended by now
+    ::uid_t owner = user + 1;
     for (std::string word; lines >> word;) {
-      if (::uid_t id = 0; word == "Uid:" && lines >> id) of_user = id == user;
-      if (word == "Threads:") lines >> threads;
+      std::size_t threads = 0;
+      if (word == "Uid:") lines >> owner;
+      if (word == "Threads:" && lines >> threads && owner == user) count += threads;
     }
-    if (of_user) count += threads;
   }
   return count;
 }
