@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
       processes.push_back(std::move(process));
     }
   } catch (const std::runtime_error& error) {
-    sleepers.limit_met(processes.size(), error);
+    sleepers.limit_met(error);
   }
   const std::size_t arrived = asleep.wait_for(processes.size());
   std::size_t woken = 0;

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
       });
     }
   } catch (const std::runtime_error& error) {
-    sleepers.limit_met(threads.size(), error);
+    sleepers.limit_met(error);
   }
   for (std::size_t now; (now = arrived) < threads.size();) arrived.wait(now);
   sleepers.created(threads.size(), threads.size() - woken);

@@ -39,20 +39,25 @@ template <class Executor>
 int run(Sleepers& sleepers) {
   asio::io_context loop(1);  // one thread will run it
   const Executor executor(loop.get_executor());
-  std::size_t created = 0, woken = 0;
+  std::size_t created = 0, failed = 0, woken = 0;
+  std::exception_ptr failure;
   try {
     for (; created < sleepers.tasks(); ++created) {
       sleepers.check_machine(created);
       asio::co_spawn(executor, sleeper<Executor>(sleepers.length_of(created), woken),
-                     [](std::exception_ptr failure) {
-                       if (failure) std::rethrow_exception(failure);
+                     [&](std::exception_ptr end) {
+                       if (!end) return;
+                       failure = end;
+                       ++failed;
                      });
     }
     loop.poll();  // each begins, and waits
+    if (failure) std::rethrow_exception(failure);
   } catch (const std::exception& error) {
-    sleepers.limit_met(created, error);
+    sleepers.limit_met(error);
+    loop.poll();
   }
-  sleepers.created(created, created - woken);
+  sleepers.created(created - failed, created - failed - woken);
 
   loop.run();
   return sleepers.woken(woken);

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
       queue.start(sleeper(TimerQueue::Clock::now() + sleepers.length_of(created)));
     }
   } catch (const std::exception& error) {
-    sleepers.limit_met(created, error);
+    sleepers.limit_met(error);
   }
   sleepers.created(created, queue.size());
 

@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
       resume_task(sleeper(queues[sleepers.length_number(created)]).release());
     }
   } catch (const std::exception& error) {
-    sleepers.limit_met(created, error);
+    sleepers.limit_met(error);
   }
   sleepers.created(created, created - woken);
 

@@ -114,13 +114,15 @@ void Sleepers::check_machine(std::size_t created) const {
     throw std::runtime_error("the machine's memory runs out");
 }
 
-void Sleepers::limit_met(std::size_t created, const std::exception& why) {
-  set_limit(RLIMIT_AS, RLIM_INFINITY);  // what follows needs memory
-  fmt::print("no more than {} {}: {}\n", created, name_of(kind_), why.what());
+void Sleepers::limit_met(const std::exception& why) {
+  set_limit(RLIMIT_AS, RLIM_INFINITY);
+  limit_ = why.what();
 }
 
 void Sleepers::created(std::size_t created, std::size_t asleep) {
   created_ = created;
+  if (!limit_.empty())
+    fmt::print("no more than {} {}: {}\n", created, name_of(kind_), limit_);
   fmt::print("{} {} created after {:.3f} s, {} of them asleep at once\n", created,
              name_of(kind_), timer_.wall().count(), asleep);
   taken_ = memory();

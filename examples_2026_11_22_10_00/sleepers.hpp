@@ -76,11 +76,11 @@ class Sleepers {
   void check_machine(std::size_t created) const;
 
   /**
-   * @brief Says that there will be no more tasks than those that were created.
-   * @param created How many there are.
+   * @brief There will be no more tasks: created() will say so. Sets the limit on memory
+   *   back, since what follows needs some.
    * @param why What the system, or check_machine(), said.
    */
-  void limit_met(std::size_t created, const std::exception& why);
+  void limit_met(const std::exception& why);
 
   /**
    * @brief Says that all tasks were created, and looks at what they take.
@@ -109,6 +109,7 @@ class Sleepers {
   bool type_erased_ = false;
   Timer timer_;
   std::size_t created_ = 0;
+  std::string limit_;
   Memory before_{}, taken_{};
 };
 
