@@ -9,6 +9,7 @@ can do nothing else: one frame and one entry of a queue for each task.
     1000 woken after ~1.000<60.000 s, with ~0.000000<60.000000 s of CPU time
     ~0<1000000 bytes of memory each
 */
+#include <chrono>
 #include <cstdio>
 #include <exception>
 
@@ -30,7 +31,8 @@ int main(int argc, char** argv) {
   try {
     for (; created < sleepers.tasks(); ++created) {
       sleepers.check_machine(created);
-      queue.start(sleeper(TimerQueue::Clock::now() + sleepers.length_of(created)));
+      queue.start(
+          sleeper(std::chrono::steady_clock::now() + sleepers.length_of(created)));
     }
   } catch (const std::exception& error) {
     sleepers.limit_met(error);

@@ -19,11 +19,10 @@
 
 #include "examples_2026_11_22_10_00/own_task.hpp"
 
-/** @cond */
+/** @brief What a QueuedTask keeps in its frame. */
 struct Queued {
-  Queued* next = nullptr;
+  Queued* next = nullptr; /**< The one that wakes after it. */
 };
-/** @endcond */
 
 /** @brief A task that may `co_await` a DurationQueue. */
 using QueuedTask = OwnTask<Queued>;
@@ -36,11 +35,9 @@ using QueuedTask = OwnTask<Queued>;
  */
 class DurationQueue {
  public:
-  /** @brief The clock that counts. */
-  using Clock = std::chrono::steady_clock;
-
   /** @brief Makes a queue. @param duration How long its tasks sleep, at least. */
-  explicit DurationQueue(Clock::duration duration) : duration_(duration) {}
+  explicit DurationQueue(std::chrono::steady_clock::duration duration)
+      : duration_(duration) {}
   DurationQueue(const DurationQueue&) = delete;
   DurationQueue& operator=(const DurationQueue&) = delete;
   /** @brief Destroys the tasks that still sleep. */
@@ -48,12 +45,12 @@ class DurationQueue {
     while (first_ != nullptr) pop().destroy();
   }
 
-  /** @brief Sleeping is never done before it began. */
+  /** @cond */
   bool await_ready() const noexcept { return false; }
-  /** @brief Puts a task at the queue's end. @param task Its handle. */
   void await_suspend(QueuedTask::Handle task) {
-    const Clock::time_point time =
-        std::chrono::ceil<std::chrono::milliseconds>(Clock::now() + duration_);
+    const std::chrono::steady_clock::time_point time =
+        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() +
+                                                     duration_);
     if (groups_.empty() || groups_.back().time != time) groups_.push_back({time, 0});
     ++groups_.back().tasks;
     Queued* queued = &task.promise();
@@ -61,18 +58,20 @@ class DurationQueue {
     (first_ == nullptr ? first_ : last_->next) = queued;
     last_ = queued;
   }
-  /** @brief Sleeping has no result. */
   void await_resume() const noexcept {}
+  /** @endcond */
 
   /** @brief When its first task is to wake; the end of time if it has none. */
-  Clock::time_point next_time() const {
-    return groups_.empty() ? Clock::time_point::max() : groups_.front().time;
+  std::chrono::steady_clock::time_point next_time() const {
+    return groups_.empty() ? std::chrono::steady_clock::time_point::max()
+                           : groups_.front().time;
   }
 
   /** @brief Resumes all tasks that wake at next_time(). @pre There is one. */
   void wake() {
     // A task may begin to sleep again, in this queue, but not at this time.
-    for (const Clock::time_point time = next_time(); next_time() == time;) {
+    for (const std::chrono::steady_clock::time_point time = next_time();
+         next_time() == time;) {
       if (--groups_.front().tasks == 0) groups_.pop_front();
       resume_task(pop());
     }
@@ -80,7 +79,7 @@ class DurationQueue {
 
  private:
   struct Group {
-    Clock::time_point time;
+    std::chrono::steady_clock::time_point time;
     std::size_t tasks;
   };
 
@@ -90,7 +89,7 @@ class DurationQueue {
     return QueuedTask::Handle::from_promise(promise);
   }
 
-  Clock::duration duration_;
+  std::chrono::steady_clock::duration duration_;
   Queued* first_ = nullptr;
   Queued* last_ = nullptr;
   std::deque<Group> groups_;
@@ -105,7 +104,7 @@ void run(Queues& queues) {
   for (;;) {
     const auto first = std::ranges::min_element(queues, {}, &DurationQueue::next_time);
     if (first == queues.end() ||
-        first->next_time() == DurationQueue::Clock::time_point::max())
+        first->next_time() == std::chrono::steady_clock::time_point::max())
       return;
     std::this_thread::sleep_until(first->next_time());
     first->wake();

@@ -20,30 +20,29 @@
  *
  * An exception that leaves it comes out of what has resumed it, resume_task().
  *
- * @tparam InFrame What the queues keep in each task's frame; up to 8 bytes cost
- *   nothing.
+ * `InFrame` is what the queues keep in each task's frame; up to 8 bytes cost nothing.
  */
 template <class InFrame>
 class OwnTask {
  public:
   /** @brief The part of the frame that is ours; the compiler asks it what to do. */
   struct promise_type : InFrame {
-    /** @brief Makes what the caller of the coroutine receives. */
+    /// Makes what the caller of the coroutine receives.
     OwnTask get_return_object() {
       return OwnTask(std::coroutine_handle<promise_type>::from_promise(*this));
     }
-    /** @brief Waits at the beginning, until a queue starts it. */
+    /// Waits at the beginning, until a queue starts it.
     std::suspend_always initial_suspend() noexcept { return {}; }
-    /** @brief Does not wait at the end, and so frees the frame. */
+    /// Does not wait at the end, and so frees the frame.
     std::suspend_never final_suspend() noexcept { return {}; }
-    /** @brief The task's result: none. */
+    /// The task's result: none.
     void return_void() {}
-    /** @brief Passes the exception on, to what has resumed the task. */
+    /// Passes the exception on, to what has resumed the task.
     void unhandled_exception() { throw; }
 
-    /** @brief Where the frame comes from. */
+    /// Where the frame comes from.
     static void* operator new(std::size_t size) { return FrameMemory::allocate(size); }
-    /** @brief Where the frame goes. */
+    /// Where the frame goes.
     static void operator delete(void* frame, std::size_t size) noexcept {
       FrameMemory::free(frame, size);
     }

@@ -18,11 +18,10 @@
 
 class TimerQueue;
 
-/** @cond */
+/** @brief What a SleepingTask keeps in its frame. */
 struct WaitsInTimerQueue {
-  TimerQueue* queue = nullptr;
+  TimerQueue* queue = nullptr; /**< The one that has started it. */
 };
-/** @endcond */
 
 /** @brief A task that may `co_await SleepUntil{time}`. */
 using SleepingTask = OwnTask<WaitsInTimerQueue>;
@@ -32,9 +31,6 @@ using SleepingTask = OwnTask<WaitsInTimerQueue>;
  */
 class TimerQueue {
  public:
-  /** @brief The clock that the tasks' times are of. */
-  using Clock = std::chrono::steady_clock;
-
   TimerQueue() = default;
   TimerQueue(const TimerQueue&) = delete;
   TimerQueue& operator=(const TimerQueue&) = delete;
@@ -51,18 +47,18 @@ class TimerQueue {
   }
 
   /** @brief Has a task resumed by run(), not before a time. */
-  void push(Clock::time_point time, std::coroutine_handle<> task) {
+  void push(std::chrono::steady_clock::time_point time, std::coroutine_handle<> task) {
     sleeping_.push({time, task});
   }
 
   /** @brief Resumes each task when its time has come, until none sleeps. */
   void run() {
-    Clock::time_point now{};
+    std::chrono::steady_clock::time_point now{};
     while (!sleeping_.empty()) {
       const Sleeping first = sleeping_.top();
       if (first.time > now) {
         std::this_thread::sleep_until(first.time);
-        now = Clock::now();
+        now = std::chrono::steady_clock::now();
       }
       sleeping_.pop();
       resume_task(first.task);
@@ -74,7 +70,7 @@ class TimerQueue {
 
  private:
   struct Sleeping {
-    Clock::time_point time;
+    std::chrono::steady_clock::time_point time;
     std::coroutine_handle<> task;
     bool operator>(const Sleeping& other) const { return time > other.time; }
   };
@@ -90,19 +86,21 @@ class TimerQueue {
 class SleepUntil {
  public:
   /** @brief Does nothing yet. @param time The task is not resumed before it. */
-  SleepUntil(const TimerQueue::Clock::time_point& time) : time_(time) {}
+  SleepUntil(const std::chrono::steady_clock::time_point& time) : time_(time) {}
 
-  /** @brief Asked first: whether there is nothing to wait for. */
+  /** @cond */
+  // Asked first: whether there is nothing to wait for.
   bool await_ready() const noexcept { return false; }
-  /** @brief Called when the task waits, and can be resumed. @param task Its handle. */
+  // Called when the task waits, and can be resumed.
   void await_suspend(SleepingTask::Handle task) const {
     task.promise().queue->push(time_, task);
   }
-  /** @brief Called when the task goes on; gives the value of `co_await`: none. */
+  // Called when the task goes on; returns the value of `co_await`, here none.
   void await_resume() const noexcept {}
+  /** @endcond */
 
  private:
-  TimerQueue::Clock::time_point time_;
+  std::chrono::steady_clock::time_point time_;
 };
 
 /** @} */

@@ -8,7 +8,7 @@
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
-using Clock = DurationQueue::Clock;
+using Clock = std::chrono::steady_clock;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "tests/catch.hpp"
 
 using namespace std::chrono_literals;
-using Clock = TimerQueue::Clock;
+using Clock = std::chrono::steady_clock;
 
 namespace {
 
