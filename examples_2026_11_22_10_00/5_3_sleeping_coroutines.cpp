@@ -1,0 +1,71 @@
+/*
+Sleeping coroutines
+
+So many coroutines that sleep at the same time, on one thread: each is a piece of memory
+with a timer, and an event loop that knows which timer is next. The kernel knows of
+none.
+
+Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
+
+    $ examples_2026_11_22_10_00/5_3_sleeping_coroutines --tasks 1000
+    1000 coroutines created after ~0.000<60.000 s, 1000 of them asleep at once
+    1000 woken after ~1.000<60.000 s, with ~0.000000<60.000000 s of CPU time
+    ~0<1000000 bytes of memory each
+*/
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "examples_2026_11_22_10_00/sleepers.hpp"
+
+namespace asio = boost::asio;
+
+template <class Executor>
+asio::awaitable<void, Executor> sleeper(Sleepers::Duration length, std::size_t& woken) {
+  using SteadyTimer = asio::steady_timer::rebind_executor<Executor>::other;
+  SteadyTimer timer(co_await asio::this_coro::executor, length);
+  co_await timer.async_wait(asio::deferred);
+  ++woken;
+}
+
+template <class Executor>
+int run(Sleepers& sleepers) {
+  asio::io_context loop(1);  // one thread will run it
+  const Executor executor(loop.get_executor());
+  std::size_t created = 0, failed = 0, woken = 0;
+  std::exception_ptr failure;
+  try {
+    for (; created < sleepers.tasks(); ++created) {
+      sleepers.check_machine(created);
+      asio::co_spawn(executor, sleeper<Executor>(sleepers.length_of(created), woken),
+                     [&](std::exception_ptr end) {
+                       if (!end) return;
+                       failure = end;
+                       ++failed;
+                     });
+    }
+    loop.poll();  // each begins, and waits
+    if (failure) std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    sleepers.limit_met(error);
+    loop.poll();
+  }
+  sleepers.created(created - failed, created - failed - woken);
+
+  loop.run();
+  return sleepers.woken(woken);
+}
+
+int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
+  Sleepers sleepers(TaskKind::coroutines, argc, argv, 0, true);
+  return sleepers.type_erased() ? run<asio::any_io_executor>(sleepers)
+                                : run<asio::io_context::executor_type>(sleepers);
+}
