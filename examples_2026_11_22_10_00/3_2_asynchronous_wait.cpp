@@ -1,5 +1,5 @@
 /*
-The framework's own wait
+The asynchronous replacement
 
 The same question, asked by the framework's functions. Where the blocking one would wait
 in the kernel, these wait in the loop: the coroutine is put aside, and the others run.
