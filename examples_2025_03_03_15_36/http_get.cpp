@@ -6,13 +6,19 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <chrono>
 #include <stdexcept>
+#include <utility>
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -23,8 +29,13 @@ using boost::system::system_error;
 
 namespace {
 
-// The reading side of a connection, which gives up when nothing comes for ten
-// seconds. Beast's own time limits hold for its asynchronous calls only, and Asio
+using Response = http::response<http::string_body>;
+
+constexpr std::chrono::seconds silence_limit(10);
+constexpr std::uint64_t body_limit = 10'000'000;
+
+// The reading side of a connection, which gives up when nothing comes for too
+// long. Beast's own time limits hold for its asynchronous calls only, and Asio
 // goes on waiting after a limit that was set on the socket (SO_RCVTIMEO).
 class ReadsWithLimit {
  public:
@@ -33,7 +44,9 @@ class ReadsWithLimit {
   template <class Buffers>
   std::size_t read_some(const Buffers& buffers, error_code& error) {
     ::pollfd readable{socket_.native_handle(), POLLIN, 0};
-    if (::poll(&readable, 1, 10'000) != 0) return socket_.read_some(buffers, error);
+    constexpr std::chrono::duration<int, std::milli> limit = silence_limit;
+    if (::poll(&readable, 1, limit.count()) != 0)
+      return socket_.read_some(buffers, error);
     error = asio::error::timed_out;
     return 0;
   }
@@ -50,19 +63,44 @@ class ReadsWithLimit {
   tcp::socket& socket_;
 };
 
-http::response<http::string_body> exchange(
-    const std::string& host, std::uint16_t port,
-    const http::request<http::empty_body>& request) {
+// What is fetched: its request, and what there is to say of its answer.
+struct File {
+  std::string host;
+  std::uint16_t port;
+  std::string target;
+
+  http::request<http::empty_body> request() const {
+    http::request<http::empty_body> request(http::verb::get, target, 11);
+    request.set(http::field::host, fmt::format("{}:{}", host, port));
+    request.keep_alive(false);
+    return request;
+  }
+
+  std::runtime_error error(const std::string& reason) const {
+    return std::runtime_error(
+        fmt::format("http://{}:{}{}: {}", host, port, target, reason));
+  }
+
+  std::string body_of(Response response) const {
+    if (response.result() != http::status::ok)
+      throw error(
+          fmt::format("{} {}", response.result_int(), std::string(response.reason())));
+    return std::move(response.body());
+  }
+};
+
+Response exchange(const File& file) {
   asio::io_context context;
   tcp::socket socket(context);
-  asio::connect(socket, tcp::resolver(context).resolve(host, std::to_string(port)));
+  asio::connect(socket,
+                tcp::resolver(context).resolve(file.host, std::to_string(file.port)));
 
-  http::write(socket, request);
+  http::write(socket, file.request());
 
   ReadsWithLimit connection(socket);
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> response;
-  response.body_limit(10'000'000);
+  response.body_limit(body_limit);
   http::read(connection, buffer, response);
   return response.release();
 }
@@ -71,21 +109,59 @@ http::response<http::string_body> exchange(
 
 std::string http_get(const std::string& host, std::uint16_t port,
                      const std::string& target) {
-  const auto fail = [&](const std::string& reason) {
-    return std::runtime_error(
-        fmt::format("http://{}:{}{}: {}", host, port, target, reason));
-  };
-
-  http::request<http::empty_body> request(http::verb::get, target, 11);
-  request.set(http::field::host, fmt::format("{}:{}", host, port));
-  request.keep_alive(false);
+  const File file{host, port, target};
   try {
-    auto response = exchange(host, port, request);
-    if (response.result() != http::status::ok)
-      throw fail(
-          fmt::format("{} {}", response.result_int(), std::string(response.reason())));
-    return std::move(response.body());
+    return file.body_of(exchange(file));
   } catch (const system_error& error) {
-    throw fail(error.code().message());
+    throw file.error(error.code().message());
+  }
+}
+
+// The same as coroutines.
+namespace {
+
+// Asio asks for a name on a thread of its own, since the system's call for that blocks.
+// An address needs no asking.
+asio::awaitable<tcp::resolver::results_type> async_resolve(const File& file) {
+  const std::string port = std::to_string(file.port);
+  error_code is_a_name;
+  const auto address = asio::ip::make_address(file.host, is_a_name);
+  if (!is_a_name)
+    co_return tcp::resolver::results_type::create({address, file.port}, file.host,
+                                                  port);
+  tcp::resolver resolver(co_await asio::this_coro::executor);
+  co_return co_await resolver.async_resolve(file.host, port, asio::use_awaitable);
+}
+
+asio::awaitable<Response> async_exchange(const File& file) {
+  const auto endpoints = co_await async_resolve(file);
+  beast::tcp_stream stream(co_await asio::this_coro::executor);
+  stream.expires_after(silence_limit);
+  co_await stream.async_connect(endpoints, asio::use_awaitable);
+
+  const auto request = file.request();
+  co_await http::async_write(stream, request, asio::use_awaitable);
+
+  beast::flat_buffer buffer;
+  http::response_parser<http::string_body> response;
+  response.body_limit(body_limit);
+  while (!response.is_done()) {
+    stream.expires_after(silence_limit);  // anew with whatever has come
+    co_await http::async_read_some(stream, buffer, response, asio::use_awaitable);
+  }
+  co_return response.release();
+}
+
+}  // namespace
+
+asio::awaitable<std::string> async_http_get(std::string host, std::uint16_t port,
+                                            std::string target) {
+  const File file{std::move(host), port, std::move(target)};
+  try {
+    co_return file.body_of(co_await async_exchange(file));
+  } catch (const system_error& error) {
+    const bool too_late = error.code() == beast::error::timeout;
+    const error_code code = too_late ? asio::error::timed_out : error.code();
+    throw file.error(code.message());
   }
 }

@@ -1,7 +1,7 @@
 /**
  * @file
  * @defgroup http_get http_get.hpp
- * @brief Fetches one file over HTTP.
+ * @brief Fetches one file over HTTP: blocking, or as a coroutine.
  *
  * Ports the call `requests.get(url).content` of Corey Schafer's "Python Threading
  * Tutorial".
@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <string>
 
@@ -28,5 +29,20 @@
  */
 std::string http_get(const std::string& host, std::uint16_t port,
                      const std::string& target);
+
+/**
+ * @brief Fetches it as http_get() does, while the thread goes on with other coroutines.
+ *
+ * Any number of them may be under way side by side, on one thread or on several.
+ *
+ * @param host The server's name or address.
+ * @param port The port that it listens on.
+ * @param target The path of the file, from its `/` on.
+ * @return What to `co_await` for the bytes of the file.
+ * @throws std::runtime_error as http_get() does, where it is awaited; and if the server
+ *   takes ten seconds to accept the connection and the request.
+ */
+boost::asio::awaitable<std::string> async_http_get(std::string host, std::uint16_t port,
+                                                   std::string target);
 
 /** @} */

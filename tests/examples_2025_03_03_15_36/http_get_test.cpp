@@ -1,12 +1,17 @@
-// The client, against servers that answer as they should not.
+// The client, blocking and as a coroutine, against servers that answer as they should
+// not.
 #include "examples_2025_03_03_15_36/http_get.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <functional>
 #include <future>
 #include <latch>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "tests/catch.hpp"
 #include "tests/examples_2025_03_03_15_36/local_connection.hpp"
@@ -51,6 +56,19 @@ class one_answer {
   std::jthread thread_;
 };
 
+/// http_get(), by the coroutine.
+std::string http_get_by_coroutine(const std::string& host, std::uint16_t port,
+                                  const std::string& target) {
+  asio::io_context loop;
+  auto bytes =
+      asio::co_spawn(loop, async_http_get(host, port, target), asio::use_future);
+  loop.run();
+  return bytes.get();
+}
+
+/// Every guarantee is given by both.
+constexpr auto both = {&http_get, &http_get_by_coroutine};
+
 std::string address(std::uint16_t port) {
   return "http://127.0.0.1:" + std::to_string(port);
 }
@@ -58,6 +76,7 @@ std::string address(std::uint16_t port) {
 }  // namespace
 
 TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
+  const auto get = GENERATE(values(both));
   const auto [answer, body] = GENERATE(table<std::string, std::string>({
       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"},
       {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""},
@@ -66,7 +85,7 @@ TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
        "abc"},
   }));
   one_answer server(answer);
-  CHECK(http_get("127.0.0.1", server.port(), "/a.jpg") == body);
+  CHECK(get("127.0.0.1", server.port(), "/a.jpg") == body);
   CHECK_THAT(server.request(), ContainsSubstring("GET /a.jpg HTTP/1.1\r\n"));
   CHECK_THAT(
       server.request(),
@@ -76,6 +95,7 @@ TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
 
 TEST_CASE("A wrong answer is an error that names the URL and what is wrong",
           "[http_get]") {
+  const auto get = GENERATE(values(both));
   const auto [answer, reason] = GENERATE(table<std::string, std::string>({
       {"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
        "500 Internal Server Error"},
@@ -89,34 +109,91 @@ TEST_CASE("A wrong answer is an error that names the URL and what is wrong",
   }));
   one_answer server(answer);
   const std::string url = address(server.port()) + "/a.jpg: ";
-  CHECK_THROWS_WITH(http_get("127.0.0.1", server.port(), "/a.jpg"),
+  CHECK_THROWS_WITH(get("127.0.0.1", server.port(), "/a.jpg"),
                     ContainsSubstring(url) && ContainsSubstring(reason));
 }
 
 TEST_CASE("A server that sends nothing for ten seconds is given up", "[http_get]") {
-  one_answer silent("", true),
-      half("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal", true);
-  const auto start = std::chrono::steady_clock::now();
-  const auto get = [](const one_answer& server) {
-    return http_get("127.0.0.1", server.port(), "/a.jpg");
+  struct waiting {
+    std::unique_ptr<one_answer> server;
+    std::future<std::string> bytes;
   };
-  auto other = std::async(std::launch::async, get, std::cref(half));
-  CHECK_THROWS_WITH(get(silent),
-                    address(silent.port()) + "/a.jpg: Connection timed out");
-  CHECK(std::chrono::steady_clock::now() - start >= 10s);
-  CHECK_THROWS_WITH(other.get(), address(half.port()) + "/a.jpg: Connection timed out");
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<waiting> all;
+  for (const auto get : both)
+    for (const std::string answer :
+         {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal"}) {
+      auto server = std::make_unique<one_answer>(answer, true);
+      auto bytes =
+          std::async(std::launch::async, get, "127.0.0.1", server->port(), "/a.jpg");
+      all.push_back({std::move(server), std::move(bytes)});
+    }
+  for (auto& [server, bytes] : all) {
+    CHECK_THROWS_WITH(bytes.get(),
+                      address(server->port()) + "/a.jpg: Connection timed out");
+    CHECK(std::chrono::steady_clock::now() - start >= 10s);
+  }
+}
+
+TEST_CASE("A server that is slow, but sends, is not given up", "[http_get]") {
+  asio::io_context context;
+  tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
+  std::vector<std::future<std::string>> all;
+  std::vector<tcp::socket> servers;
+  for (const auto get : both) {
+    all.push_back(std::async(std::launch::async, get, "127.0.0.1",
+                             acceptor.local_endpoint().port(), "/a.jpg"));
+    servers.push_back(acceptor.accept());
+  }
+  for (const std::string part :
+       {"HTTP/1.1 200 OK\r\n", "Content-Length: 5\r\n\r\nhe"}) {
+    for (auto& server : servers) asio::write(server, asio::buffer(part));
+    std::this_thread::sleep_for(5500ms);  // twice: longer than the limit
+  }
+  for (auto& server : servers) asio::write(server, asio::buffer("llo", 3));
+  for (auto& bytes : all) CHECK(bytes.get() == "hello");
+}
+
+TEST_CASE("Coroutines wait for their servers side by side on one thread",
+          "[http_get]") {
+  asio::io_context context;
+  tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
+  const std::uint16_t port = acceptor.local_endpoint().port();
+  asio::io_context loop;
+  std::vector<std::future<std::string>> all;
+  const std::string names = "0123456789";
+  for (const char name : names)
+    all.push_back(
+        asio::co_spawn(loop, async_http_get("127.0.0.1", port, std::string{'/', name}),
+                       asio::use_future));
+  std::jthread server([&] {
+    // Nobody is answered before all have asked.
+    std::vector<tcp::socket> sockets;
+    std::vector<std::string> requests(names.size());
+    for (auto& request : requests) {
+      sockets.push_back(acceptor.accept());
+      asio::read_until(sockets.back(), asio::dynamic_buffer(request), "\r\n\r\n");
+    }
+    for (std::size_t n = 0; n < sockets.size(); ++n)
+      asio::write(sockets[n],
+                  asio::buffer("HTTP/1.1 200 OK\r\n\r\n" + requests[n].substr(5, 1)));
+  });
+  loop.run();
+  for (std::size_t n = 0; n < all.size(); ++n)
+    CHECK(all[n].get() == names.substr(n, 1));
 }
 
 TEST_CASE("A server that can't be reached is an error that names the URL",
           "[http_get]") {
+  const auto get = GENERATE(values(both));
   asio::io_context context;
   tcp::acceptor taken(context, tcp::v4());            // so nobody else gets its port
   taken.bind({asio::ip::address_v4::loopback(), 0});  // and it does not listen
   const std::uint16_t closed = taken.local_endpoint().port();
-  CHECK_THROWS_WITH(http_get("127.0.0.1", closed, "/a.jpg"),
+  CHECK_THROWS_WITH(get("127.0.0.1", closed, "/a.jpg"),
                     address(closed) + "/a.jpg: Connection refused");
   // A name that no resolver knows, not even by asking.
   CHECK_THROWS_WITH(
-      http_get("not a name", closed, "/a.jpg"),
+      get("not a name", closed, "/a.jpg"),
       ContainsSubstring("http://not a name:") && ContainsSubstring("ost"));
 }
