@@ -13,7 +13,7 @@ Ports: the remark "you switch when you call certain functions" :cite:p:`grinberg
     tick 1
     tick 2
     tick 3
-    the latest tick came ~0.80<8.00 second(s) late
+    the latest tick came ~0.80000<8.00000 second(s) late
 */
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -47,5 +47,5 @@ int main() {
   loop.run();
 
   done.get();
-  fmt::print("the latest tick came {:.2f} second(s) late\n", late.get());
+  fmt::print("the latest tick came {:.5f} second(s) late\n", late.get());
 }

@@ -12,7 +12,7 @@ Ports: the remark "if you want to trigger a switch on purpose" :cite:p:`grinberg
     tick 2
     tick 3
     the work is done
-    the latest tick came ~0.00<0.40 second(s) late
+    the latest tick came ~0.00000<0.40000 second(s) late
 */
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -49,5 +49,5 @@ int main() {
   loop.run();
 
   done.get();
-  fmt::print("the latest tick came {:.2f} second(s) late\n", late.get());
+  fmt::print("the latest tick came {:.5f} second(s) late\n", late.get());
 }

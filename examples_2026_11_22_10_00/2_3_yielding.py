@@ -28,7 +28,7 @@ async def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
 
     late, _ = await asyncio.gather(tick(), work())
-    print_line(f"the latest tick came {late:.2f} second(s) late")
+    print_line(f"the latest tick came {late:.5f} second(s) late")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ Ports: the remark on blocking functions of the standard library :cite:p:`grinber
     tick 1
     tick 2
     tick 3
-    the latest tick came ~0.80<8.00 second(s) late
+    the latest tick came ~0.80000<8.00000 second(s) late
 */
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
@@ -44,5 +44,5 @@ int main() {
   loop.run();
 
   asked.get();
-  fmt::print("the latest tick came {:.2f} second(s) late\n", late.get());
+  fmt::print("the latest tick came {:.5f} second(s) late\n", late.get());
 }

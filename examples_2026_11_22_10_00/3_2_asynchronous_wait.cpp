@@ -12,44 +12,18 @@ Ports: the remark "the framework's replacements" :cite:p:`grinberg_async`
     tick 2
     tick 3
     the answer is 42
-    the latest tick came ~0.00<0.40 second(s) late
+    the latest tick came ~0.00000<0.40000 second(s) late
 */
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <cstdio>
 
 #include "examples_2025_03_03_15_36/file_server.hpp"
+#include "examples_2025_03_03_15_36/http_get.hpp"
 #include "examples_2026_11_22_10_00/ticker.hpp"
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using namespace std::chrono_literals;
-
-asio::awaitable<std::string> async_http_get(std::string host, std::uint16_t port,
-                                            std::string target) {
-  beast::tcp_stream stream(co_await asio::this_coro::executor);
-  stream.expires_after(10s);
-  co_await stream.async_connect({asio::ip::make_address(host), port},
-                                asio::use_awaitable);
-
-  http::request<http::empty_body> request(http::verb::get, target, 11);
-  request.set(http::field::host, fmt::format("{}:{}", host, port));
-  co_await http::async_write(stream, request, asio::use_awaitable);
-
-  beast::flat_buffer buffer;
-  http::response<http::string_body> response;
-  co_await http::async_read(stream, buffer, response, asio::use_awaitable);
-  if (response.result() != http::status::ok)
-    throw std::runtime_error(fmt::format("the status is {}", response.result_int()));
-  co_return response.body();
-}
 
 asio::awaitable<void> ask(std::string host, std::uint16_t port) {
   fmt::print("asking the server\n");
@@ -68,5 +42,5 @@ int main() {
   loop.run();
 
   asked.get();
-  fmt::print("the latest tick came {:.2f} second(s) late\n", late.get());
+  fmt::print("the latest tick came {:.5f} second(s) late\n", late.get());
 }

@@ -13,7 +13,7 @@ Ports: the remark on blocking functions, that threads "can use those without a p
     loop| tick 2
     loop| tick 3
           the answer is 42
-          the latest tick came ~0.00<0.40 second(s) late
+          the latest tick came ~0.00000<0.40000 second(s) late
 */
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -55,5 +55,5 @@ int main() {
   loop.run();
 
   asked.get();
-  fmt::print("the latest tick came {:.2f} second(s) late\n", late.get());
+  fmt::print("the latest tick came {:.5f} second(s) late\n", late.get());
 }

@@ -26,7 +26,7 @@ async def main() -> None:
 
     with file_server({"answer": b"42"}, 1.0) as url:
         late, _ = await asyncio.gather(tick(), ask(url))
-    print_line(f"the latest tick came {late:.2f} second(s) late")
+    print_line(f"the latest tick came {late:.5f} second(s) late")
 
 
 if __name__ == "__main__":
