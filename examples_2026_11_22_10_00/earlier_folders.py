@@ -9,6 +9,5 @@ for _folder in (
     "examples_2017_09_09_12_16",
     "examples_2025_03_03_16_52",
     "examples_2017_09_09_12_15",
-    "examples_2025_03_03_17_26",
 ):
     sys.path.append(str(_ROOT / _folder))

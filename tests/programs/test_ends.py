@@ -51,6 +51,7 @@ END_SOON = [
         "examples_2017_09_09_12_15/lock",
         "examples_2017_09_09_12_15/lock_data_race",
         "examples_2017_09_09_12_15/lock_repaired",
+        "examples_2026_11_22_10_00/2_1_taking_turns",
     )
 ]
 # Those whose first line is printed by another process than their own.

@@ -1,0 +1,34 @@
+"""The counterpart of 2_2_hogging.cpp."""
+
+import asyncio
+import sys
+import time
+
+import earlier_folders  # noqa: F401
+from print_line import print_line
+from ticker import tick
+
+
+def compute() -> None:
+    """Stand in for work that computes: keep the core for ten milliseconds."""
+    end = time.monotonic() + 0.01
+    while time.monotonic() < end:
+        pass
+
+
+async def work() -> None:
+    print_line("the work begins")
+    for _ in range(100):
+        compute()
+    print_line("the work is done")
+
+
+async def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)
+
+    late, _ = await asyncio.gather(tick(), work())
+    print_line(f"the latest tick came {late:.5f} second(s) late")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
