@@ -113,6 +113,31 @@ def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
             figure(recording, recording.transcript(1), name)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("after 1.50 second(s)", 1.5), ("1.50 ms", 0.0015), ("1.50 apples", None), ("1.50", None)],
+)
+def test_a_time_that_the_program_printed(book: Book, data, text: str, value: float | None):
+    last = data["transcripts"][0]["run"]["lines"][-1]
+    begin = len(text.partition("1.50")[0])
+    last["text"] = text
+    last["measured"][0].update(begin=begin, end=begin + 4)
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    if value is None:
+        with pytest.raises(BookError, match="no unit of time follows"):
+            figure(recording, recording.transcript(1), "printed_1")
+    else:
+        printed = figure(recording, recording.transcript(1), "printed_1")
+        assert (printed.value, printed.unit) == (pytest.approx(value), "seconds")
+
+
+def test_a_time_that_the_program_did_not_print_is_refused(book: Book):
+    recording = read_recording(book.recordings, KEY, "cpp")
+    with pytest.raises(BookError, match=r"has 1 printed number\(s\), not 2"):
+        figure(recording, recording.transcript(1), "printed_2")
+
+
 def test_an_incomplete_recording_is_refused(book: Book, data):
     del data["transcripts"][0]["run"]["peak_memory_bytes"]
     book.record("cpp", data)

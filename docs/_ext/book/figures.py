@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,8 +52,12 @@ FIGURES: dict[str, tuple[Unit, str]] = {
 
 
 def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
+    if found := _PRINTED.fullmatch(name):
+        return printed(recording, transcript, int(found[1]))
     if name not in FIGURES:
-        raise BookError(f"there is no figure “{name}”; there are {', '.join(FIGURES)}")
+        raise BookError(
+            f"there is no figure “{name}”; there are {', '.join(FIGURES)}, printed_1, …"
+        )
     run = transcript.run
     value: float | None
     match name:
@@ -79,6 +84,28 @@ def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
     if value is None:
         raise BookError(f"{recording.path} has no figure “{name}”")
     return Figure(value, FIGURES[name][0])
+
+
+_PRINTED = re.compile(r"printed_([1-9]\d*)")
+_TIMES = {"s": 1.0, "second(s)": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
+
+
+def printed(recording: Recording, transcript: Transcript, number: int) -> Figure:
+    """A time that the program has measured itself and printed: the first, the second, …"""
+    found = [(line, one) for line in transcript.run.lines for one in line.measured]
+    if number > len(found):
+        raise BookError(f"{recording.path} has {len(found)} printed number(s), not {number}")
+    line, one = found[number - 1]
+    unit = line.text[one.end :].split(maxsplit=1)
+    if not unit or unit[0] not in _TIMES:
+        raise BookError(f"{recording.path}: no unit of time follows in “{line.text}”")
+    return Figure(one.value * _TIMES[unit[0]], "seconds")
+
+
+def meaning(name: str) -> str:
+    """What a figure is, in words."""
+    found = _PRINTED.fullmatch(name)
+    return f"printed number {found[1]}" if found else FIGURES[name][1]
 
 
 def unit_of(name: str) -> Unit:
