@@ -4,7 +4,7 @@
 :measured:`python cpu`                     this page's program
 :measured:`python memory / cpp memory`     a ratio
 :measured:`1_sequential#2 cpp wall`        in this page's folder, second transcript
-:measured:`cpp printed_2`                  the second time that the program itself printed
+:measured:`cpp printed_seconds_2`          the second time that the program itself printed
 :measured:`machine cores`                  a fact of the machine, from machine.json
 :measured:`process_pool call_seconds / process_pool thread_call_seconds`
 """
