@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from .errors import BookError, MissingFile
-from .figures import Figure, figure, meaning, ratio, unit_of
+from .figures import Figure, count, figure, meaning, ratio, unit_of
 from .nodes import measured
 from .recording import LANGUAGES, NAMES
 from .shelf import Shelf
@@ -81,7 +81,7 @@ class Measured(SphinxRole):
         elif words[1].endswith("_share"):
             text = f"{value * 100:.1f} %"
         elif (unit := unit_of(words[1])) == "count":
-            text = str(value)
+            text = count(value) if isinstance(value, int) else str(value)
         else:
             text = str(Figure(value, unit))
         return text, source
