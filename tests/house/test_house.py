@@ -297,3 +297,28 @@ def test_no_page_has_a_typed_number():
 )
 def test_a_typed_number_is_found(text: str, found: list[str]):
     assert typed_numbers(text) == found
+
+
+def uncited(root: Path) -> set[str]:
+    """The sources of the bibliography that no page and no docstring cites."""
+    keys = set(re.findall(r"^@\w+\{(\w+),", (root / "docs/references.bib").read_text(), flags=re.M))
+    texts = [*(root / "docs").rglob("*.rst"), *root.glob("examples_*/**/*.[ch]pp")]
+    for text in texts:
+        for cited in re.findall(r":cite:p:`([^`]*)`", text.read_text()):
+            keys.difference_update(key.strip() for key in cited.split(","))
+    return keys
+
+
+def test_every_source_is_cited():
+    assert uncited(ROOT) == set()
+
+
+def test_an_uncited_source_is_found(tmp_path: Path):
+    for name, text in {
+        "docs/references.bib": "@misc{one_a,\n}\n@book{two_b,\n}\n@misc{three_c,\n}\n",
+        "docs/page.rst": "As :cite:p:`one_a, none_d` says.",
+        "examples_1/more/program.cpp": "Ports: :cite:p:`three_c`",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert uncited(tmp_path) == {"two_b"}

@@ -113,6 +113,46 @@ def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
             figure(recording, recording.transcript(1), name)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("after 1.50 second(s)", "printed_seconds_1", 1.5),
+        ("1.50 ms, or so", "printed_seconds_1", 0.0015),
+        ("it takes 1.50 kB", "printed_bytes_1", 1500),
+    ],
+)
+def test_what_the_program_printed(book: Book, data, text: str, name: str, value: float):
+    printed_in_the_last_line(data, text)
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    found = figure(recording, recording.transcript(1), name)
+    assert (found.value, found.unit) == (pytest.approx(value), name.split("_")[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("after 1.50 second(s)", "printed_seconds_2"),
+        ("after 1.50 second(s)", "printed_bytes_1"),
+        ("1.50 apples", "printed_seconds_1"),
+        ("1.50", "printed_seconds_1"),
+    ],
+)
+def test_what_the_program_did_not_print_is_refused(book: Book, data, text: str, name: str):
+    printed_in_the_last_line(data, text)
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    with pytest.raises(BookError, match=r"has [01] printed (seconds|bytes), not"):
+        figure(recording, recording.transcript(1), name)
+
+
+def printed_in_the_last_line(data, text: str) -> None:
+    last = data["transcripts"][0]["run"]["lines"][-1]
+    begin = len(text.partition("1.50")[0])
+    last["text"] = text
+    last["measured"][0].update(begin=begin, end=begin + 4)
+
+
 def test_an_incomplete_recording_is_refused(book: Book, data):
     del data["transcripts"][0]["run"]["peak_memory_bytes"]
     book.record("cpp", data)

@@ -78,7 +78,8 @@ def test_missing_counterpart_of_a_port_fails_the_build(book: Book):
 
 
 FACTS = """{
-  "name": "a name", "cores": 2, "call_seconds": 0.00002, "other_seconds": 0.00001,
+  "name": "a name", "cores": 2, "tasks": 1000000, "call_seconds": 0.00002,
+  "other_seconds": 0.00001,
   "calls_per_second": 61234.5, "sent_bytes_per_second": 9.87e9, "busy_share": 0.0123
 }"""
 
@@ -88,6 +89,7 @@ FACTS = """{
     [
         ("facts name", "a name"),
         ("facts cores", "2"),
+        ("facts tasks", "1 000 000"),
         ("facts call_seconds", "20 µs"),
         ("facts call_seconds / facts other_seconds", "2.0 ×"),
         ("facts calls_per_second", "61 000"),

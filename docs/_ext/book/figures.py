@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,8 +52,12 @@ FIGURES: dict[str, tuple[Unit, str]] = {
 
 
 def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
+    if found := _PRINTED.fullmatch(name):
+        return printed(recording, transcript, found[1], int(found[2]))
     if name not in FIGURES:
-        raise BookError(f"there is no figure “{name}”; there are {', '.join(FIGURES)}")
+        raise BookError(
+            f"there is no figure “{name}”; there are {', '.join(FIGURES)}, printed_seconds_1, …"
+        )
     run = transcript.run
     value: float | None
     match name:
@@ -79,6 +84,39 @@ def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
     if value is None:
         raise BookError(f"{recording.path} has no figure “{name}”")
     return Figure(value, FIGURES[name][0])
+
+
+_PRINTED = re.compile(r"printed_(seconds|bytes)_([1-9]\d*)")
+_UNITS: dict[str, tuple[Unit, float]] = {
+    "s": ("seconds", 1.0),
+    "second(s)": ("seconds", 1.0),
+    "ms": ("seconds", 1e-3),
+    "µs": ("seconds", 1e-6),
+    "ns": ("seconds", 1e-9),
+    "bytes": ("bytes", 1.0),
+    "kB": ("bytes", 1e3),
+    "MB": ("bytes", 1e6),
+}
+
+
+def printed(recording: Recording, transcript: Transcript, unit: str, number: int) -> Figure:
+    """What the program has measured itself and printed: its first time, its second size, …"""
+    found: list[Figure] = []
+    for line in transcript.run.lines:
+        for one in line.measured:
+            after = line.text[one.end :].split(maxsplit=1) or [""]
+            kind, factor = _UNITS.get(after[0].rstrip(",;:."), ("count", 1.0))
+            if kind == unit:
+                found.append(Figure(one.value * factor, kind))
+    if number > len(found):
+        raise BookError(f"{recording.path} has {len(found)} printed {unit}, not {number}")
+    return found[number - 1]
+
+
+def meaning(name: str) -> str:
+    """What a figure is, in words."""
+    found = _PRINTED.fullmatch(name)
+    return f"{found[1]} printed, number {found[2]}," if found else FIGURES[name][1]
 
 
 def unit_of(name: str) -> Unit:

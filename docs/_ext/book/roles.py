@@ -4,6 +4,7 @@
 :measured:`python cpu`                     this page's program
 :measured:`python memory / cpp memory`     a ratio
 :measured:`1_sequential#2 cpp wall`        in this page's folder, second transcript
+:measured:`cpp printed_seconds_2`          the second time that the program itself printed
 :measured:`machine cores`                  a fact of the machine, from machine.json
 :measured:`process_pool call_seconds / process_pool thread_call_seconds`
 """
@@ -16,7 +17,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from .errors import BookError, MissingFile
-from .figures import FIGURES, Figure, figure, ratio, unit_of
+from .figures import Figure, count, figure, meaning, ratio, unit_of
 from .nodes import measured
 from .recording import LANGUAGES, NAMES
 from .shelf import Shelf
@@ -70,7 +71,7 @@ class Measured(SphinxRole):
         key = shelf.key(given)
         recording = shelf.recording(key, LANGUAGES[language])
         value = figure(recording, recording.transcript(int(number or "1")), name)
-        named = f"{FIGURES[name][1]} of {key} in {NAMES[recording.language]}"
+        named = f"{meaning(name)} of {key} in {NAMES[recording.language]}"
         return value, f"{named}, from recording {recording.path.name}"
 
     def fact(self, shelf: Shelf, words: list[str]) -> tuple[str, str]:
@@ -80,7 +81,7 @@ class Measured(SphinxRole):
         elif words[1].endswith("_share"):
             text = f"{value * 100:.1f} %"
         elif (unit := unit_of(words[1])) == "count":
-            text = str(value)
+            text = count(value) if isinstance(value, int) else str(value)
         else:
             text = str(Figure(value, unit))
         return text, source
