@@ -5,7 +5,6 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/detail/socket_option.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -112,6 +111,33 @@ LoopTask serve(Socket socket, const ServiceOptions& options,
   }
 }
 
+// ---- A port that several sockets listen on
+// -------------------------------------------
+
+// Asio has no name for this option.
+class ReusePort {
+ public:
+  template <class Protocol>
+  int level(const Protocol&) const {
+    return SOL_SOCKET;
+  }
+  template <class Protocol>
+  int name(const Protocol&) const {
+    return SO_REUSEPORT;
+  }
+  template <class Protocol>
+  const void* data(const Protocol&) const {
+    return &on_;
+  }
+  template <class Protocol>
+  std::size_t size(const Protocol&) const {
+    return sizeof on_;
+  }
+
+ private:
+  int on_ = 1;
+};
+
 }  // namespace
 
 // ---- All clients --------------------------------------------------------------------
@@ -141,10 +167,7 @@ LoopAcceptor listen_on(asio::io_context& loop, std::uint16_t port, bool shared) 
   const tcp::endpoint address(asio::ip::address_v4::loopback(), port);
   acceptor.open(address.protocol());
   acceptor.set_option(tcp::acceptor::reuse_address(true));
-  if (shared) {
-    using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-    acceptor.set_option(reuse_port(true));
-  }
+  if (shared) acceptor.set_option(ReusePort());
   acceptor.bind(address);
   acceptor.listen(tcp::acceptor::max_listen_connections);
   return acceptor;

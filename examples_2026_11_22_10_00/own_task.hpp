@@ -70,8 +70,10 @@ class OwnTask {
 
 /**
  * @brief Runs a task until it waits again or ends.
+ *
+ * An exception that leaves the task destroys it, and comes out of this.
+ *
  * @param task It is waiting, and not at its end.
- * @throws What leaves the task, which is destroyed then.
  */
 inline void resume_task(std::coroutine_handle<> task) {
   try {
