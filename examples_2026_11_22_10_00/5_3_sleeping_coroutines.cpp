@@ -16,6 +16,7 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -38,6 +39,8 @@ asio::awaitable<void, Executor> sleeper(Sleepers::Duration length, std::size_t& 
 template <class Executor>
 int run(Sleepers& sleepers) {
   asio::io_context loop(1);  // one thread will run it
+  // Without it the loop ends for good when all that were made have woken.
+  auto more_come = asio::make_work_guard(loop);
   const Executor executor(loop.get_executor());
   std::size_t created = 0, failed = 0, woken = 0;
   std::exception_ptr failure;
@@ -61,6 +64,7 @@ int run(Sleepers& sleepers) {
   }
   sleepers.created(created - failed, created - failed - woken);
 
+  more_come.reset();
   loop.run();
   return sleepers.woken(woken);
 }

@@ -77,6 +77,17 @@ def test_all_wake_whatever_their_lengths(built: Built, name: str, language: str)
         assert woken and float(woken[1]) >= longest - 0.001
 
 
+@pytest.mark.parametrize("name", COROUTINES)
+def test_those_that_wake_before_the_last_is_made_are_counted(built: Built, name: str):
+    result = built.run(
+        built.programs / FOLDER / name,
+        *("--tasks", 20_000, "--seconds", 0, "--spread", 0),
+        timeout=30,
+    )
+    assert result.returncode == 0
+    assert "\n20000 woken after " in result.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "names"),
     [
