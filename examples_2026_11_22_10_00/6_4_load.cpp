@@ -4,7 +4,7 @@ A load of many clients
 Holds many connections to a server, each of which asks, and asks again as soon as it has
 its answer. It starts the server, looks at what that takes, and ends it with Ctrl-C.
 
-Ports: nothing: the talk's busy server, made busy :cite:p:`grinberg_async`
+For: the talk's busy server, made busy :cite:p:`grinberg_async`
 
     $ examples_2026_11_22_10_00/6_4_load --connections 100 -- 6_3_server_coroutines
     listening on port #1

@@ -34,15 +34,13 @@ struct ServiceOptions {
   /** How long a client may take for its request, and for taking in the answer. */
   std::chrono::milliseconds patience{10'000};
 
-  /** @brief The longest time between two answers to a client: `think` and `patience`.
-   */
+  /** @brief The longest time between two answers to a client. */
   std::chrono::milliseconds limit() const { return think + patience; }
 };
 
 /**
  * @brief Reads a server's options: `--port`, `--think-ms`, `--patience-ms`,
- * `--compute-us`,
- *   `--load`.
+ *   `--compute-us`, `--load`.
  *
  * With `--load N` the program becomes the load generator, which starts this server
  * anew without that option, and loads it with N connections of five requests each.

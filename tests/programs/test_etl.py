@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 from built import ROOT, Built
+from started import workers_of
 
 KEY = "examples_2025_03_03_17_26/etl"
 STYLES = [["--serial"], ["--threads", "2"], ["--processes", "2"]]
@@ -237,24 +238,6 @@ def test_ctrl_c_while_sounds_are_made_leaves_only_whole_files(built: Built, tmp_
     assert not list(tmp_path.glob("*.part"))
 
 
-def workers_of(pid: int) -> list[int]:
-    """The processes `worker N` among those that a process has started."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            if not (path / "comm").read_text().startswith("worker "):
-                continue
-            ancestor = int(path.name)
-            while ancestor > 1 and ancestor != pid:
-                status = Path(f"/proc/{ancestor}/stat").read_text()
-                ancestor = int(status.rpartition(")")[2].split()[1])
-            if ancestor == pid:
-                found.append(int(path.name))
-        except OSError:
-            continue
-    return found
-
-
 def test_a_worker_that_is_killed_loses_only_its_sound(built: Built, long: Path):
     for _ in range(10):
         for path in long.glob("*-transformed.wav"):
@@ -262,7 +245,7 @@ def test_a_worker_that_is_killed_loses_only_its_sound(built: Built, long: Path):
         arguments = ["--processes", "2", "--simple", "--files", "6", "--directory", long]
         with start(built, *arguments) as process:
             process.stdout.readline()
-            workers = workers_of(process.pid)
+            workers = list(workers_of(process.pid).values())
             assert len(workers) == 2
             os.kill(workers[0], signal.SIGKILL)
             process.stdout.read()

@@ -7,26 +7,23 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from built import ROOT, Built
+from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"
 THREADS, PROCESSES = "7_1_loop_per_thread", "7_2_loop_per_process"
 LANGUAGES = ["cpp", "py"]
-GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class Server:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        line = process.stdout.readline()
-        assert line.startswith("listening on port ")
-        self.port = int(line.split()[3])
+        self.port = port_of(process)
         self.tasks = Path(f"/proc/{process.pid}/task")
 
     def workers(self) -> list[int]:
@@ -64,13 +61,6 @@ def running(built: Built, name: str, *options: object, language: str = "cpp") ->
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
 
 
 def exists(pid: int) -> bool:
@@ -151,7 +141,7 @@ def test_no_worker_outlives_a_server_that_is_killed(built: Built):
         server.must_serve()
         workers = server.workers()
         server.process.kill()
-        wait_until(lambda: not any(map(exists, workers)), "a worker is left")
+        wait_until(lambda: not any(map(exists, workers)), lambda: "a worker is left")
 
 
 @pytest.mark.parametrize("name", [THREADS, PROCESSES])

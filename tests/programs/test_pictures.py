@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from built import ROOT, Built
+from started import workers_of
 from PIL import Image, ImageStat
 
 FOLDER = "examples_2025_03_03_16_52"
@@ -222,7 +223,7 @@ def test_a_worker_that_is_killed_loses_only_its_picture(built: Built, made: Path
                 process.stdout.readline()
             # There is none if the program is done by then.
             with contextlib.suppress(ProcessLookupError):
-                if worker := worker_1_of(process.pid):
+                if worker := workers_of(process.pid).get("worker 1"):
                     os.kill(worker, signal.SIGKILL)
             output, errors = process.stdout.read(), process.stderr.read()
             status = process.wait(60)
@@ -245,23 +246,6 @@ def test_a_worker_that_is_killed_loses_only_its_picture(built: Built, made: Path
         assert output.count("was processed") == 11 - 5  # those that were not read before
         return
     pytest.fail("no worker was at work when it was killed")
-
-
-def worker_1_of(pid: int) -> int | None:
-    """The process `worker 1` among those that a process has started."""
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            if (path / "comm").read_text() != "worker 1\n":
-                continue
-            ancestor = int(path.name)
-            while ancestor > 1:
-                status = Path(f"/proc/{ancestor}/stat").read_text()
-                ancestor = int(status.rpartition(")")[2].split()[1])
-                if ancestor == pid:
-                    return int(path.name)
-        except OSError:
-            continue
-    return None
 
 
 @pytest.mark.parametrize("program", list(PROGRAMS)[1:])

@@ -11,18 +11,18 @@ import socket
 import struct
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from built import Built
+from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"
 SERVERS = ["6_1_server_processes", "6_2_server_threads", "6_3_server_coroutines"]
 # With several loops, each of which serves as the last one does; test_loops.py has more.
 LOOPS = ["7_1_loop_per_thread", "7_2_loop_per_process"]
-GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class Server:
@@ -30,9 +30,7 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        line = process.stdout.readline()
-        assert line.startswith("listening on port ")
-        self.port = int(line.split()[3])
+        self.port = port_of(process)
         self.directory = Path(f"/proc/{process.pid}")
         # ThreadSanitizer starts one of its own with the program's second one.
         self.has_sanitizers_thread = b"__tsan_init" in (self.directory / "exe").read_bytes()
@@ -64,13 +62,6 @@ class Server:
     def end(self, number: signal.Signals = signal.SIGINT) -> None:
         self.process.send_signal(number)
         assert self.process.wait(20) == 128 + number
-
-
-def wait_until(condition: Callable[[], bool], what: Callable[[], str], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what()
-        time.sleep(0.01)
 
 
 @contextmanager
