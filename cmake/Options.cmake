@@ -2,7 +2,7 @@
 # level and the warnings, `book::options` the sanitizers, too. Everything of ours links
 # the second, but for the few programs that choose their own sanitizer.
 include(CTest)
-option(BOOK_SITE "Record every program and make the site" OFF)
+option(BOOK_SITE "Add the targets that record every program and make the site" OFF)
 set(BOOK_SANITIZER "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
 
 set(CMAKE_CXX_EXTENSIONS OFF)
