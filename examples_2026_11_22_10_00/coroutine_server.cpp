@@ -1,15 +1,12 @@
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <list>
 #include <memory>
+
+#include "examples_2026_11_22_10_00/time_limits.hpp"
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -18,74 +15,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Socket = asio::basic_stream_socket<tcp, LoopExecutor>;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, LoopExecutor>;
-constexpr asio::use_awaitable_t<LoopExecutor> awaiting;
 constexpr auto awaiting_result = asio::as_tuple(awaiting);
-
-// ---- Time limits --------------------------------------------------------------------
-
-// The sockets of a loop, the one whose client was answered longest ago first. All have
-// the same limit, so one timer is enough for all of them: nothing is set or cancelled
-// with each request, but an entry is moved to the end.
-class TimeLimits {
-  struct Entry {
-    Socket* socket;
-    Clock::time_point end;
-  };
-
- public:
-  explicit TimeLimits(Clock::duration limit) : limit_(limit) {}
-
-  // Limits a socket's waits for as long as this lives.
-  class Watch {
-   public:
-    Watch(std::shared_ptr<TimeLimits> limits, Socket& socket)
-        : limits_(std::move(limits)) {
-      limits_->entries_.push_back({&socket, Clock::now() + limits_->limit_});
-      entry_ = std::prev(limits_->entries_.end());
-    }
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
-    ~Watch() { limits_->entries_.erase(entry_); }
-
-    void restart() {
-      entry_->end = Clock::now() + limits_->limit_;
-      limits_->entries_.splice(limits_->entries_.end(), limits_->entries_, entry_);
-    }
-
-   private:
-    std::shared_ptr<TimeLimits> limits_;  // a loop destroys its coroutines in any order
-    std::list<Entry>::iterator entry_;
-  };
-
-  // What a coroutine waits for on a socket that is over its limit fails.
-  static LoopTask enforce(std::shared_ptr<TimeLimits> limits) {
-    Timer timer(co_await asio::this_coro::executor);
-    for (;;) {
-      timer.expires_after(std::min<Clock::duration>(limits->limit_, 500ms));
-      co_await timer.async_wait(awaiting);
-      const auto now = Clock::now();
-      for (const Entry& entry : limits->entries_) {
-        if (entry.end > now) break;
-        error_code ignored;
-        entry.socket->close(ignored);
-      }
-    }
-  }
-
- private:
-  Clock::duration limit_;
-  std::list<Entry> entries_;
-};
 
 // ---- One client ---------------------------------------------------------------------
 
-LoopTask serve(Socket socket, const ServiceOptions& options,
+LoopTask serve(LoopSocket socket, const ServiceOptions& options,
                std::shared_ptr<TimeLimits> limits) {
   TimeLimits::Watch limit(std::move(limits), socket);
-  Timer thinking(socket.get_executor());
+  LoopTimer thinking(socket.get_executor());
   Conversation conversation;
   for (;;) {
     const auto [failure, count] =
@@ -106,13 +43,12 @@ LoopTask serve(Socket socket, const ServiceOptions& options,
       // take back the answer.
       error_code ignored;
       if (!answer->keeps_the_connection)
-        socket.shutdown(Socket::shutdown_send, ignored);
+        socket.shutdown(LoopSocket::shutdown_send, ignored);
     }
   }
 }
 
-// ---- A port that several sockets listen on
-// -------------------------------------------
+// ---- A port that several sockets listen on ------------------------------------------
 
 // Asio has no name for this option.
 class ReusePort {
@@ -146,7 +82,7 @@ LoopTask serve_connections(LoopAcceptor& acceptor, ServiceOptions options) {
   const auto executor = acceptor.get_executor();
   const auto limits = std::make_shared<TimeLimits>(options.limit());
   asio::co_spawn(executor, TimeLimits::enforce(limits), asio::detached);
-  Timer timer(executor);
+  LoopTimer timer(executor);
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(awaiting_result);
     if (!error) {

@@ -6,22 +6,10 @@
  */
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include "examples_2026_11_22_10_00/http_service.hpp"
-
-/** @brief The executor of a loop: it is known when compiling, and costs nothing. */
-using LoopExecutor = boost::asio::io_context::executor_type;
-
-/** @brief A coroutine on a loop. */
-using LoopTask = boost::asio::awaitable<void, LoopExecutor>;
-
-/** @brief A listening socket of a loop. */
-using LoopAcceptor =
-    boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, LoopExecutor>;
+#include "examples_2026_11_22_10_00/loop.hpp"
 
 /**
  * @brief Listens on 127.0.0.1; prints nothing.

@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto patience = 10s;
+constexpr std::uint32_t clients_of_an_address = 20'000;
 
 const std::string request =
     "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: load\r\n\r\n";
@@ -142,6 +143,17 @@ void Load::connect(Client& client) {
   ::setsockopt(client.socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   ::sockaddr_in address{};
   address.sin_family = AF_INET;
+  // An address has no more ports for one server than the kernel picks from, 28,232
+  // usually; and 127.0.0.2 is this machine, too.
+  const auto others =
+      static_cast<std::uint32_t>(&client - clients_.data()) / clients_of_an_address;
+  if (others > 0) {
+    ::setsockopt(client.socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + others);
+    if (::bind(client.socket, reinterpret_cast<::sockaddr*>(&address),
+               sizeof address) != 0)
+      return fail(client, reason(errno));
+  }
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port_);
   if (::connect(client.socket, reinterpret_cast<::sockaddr*>(&address),

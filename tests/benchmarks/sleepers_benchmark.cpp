@@ -91,6 +91,11 @@ class Sleepers {
          million,
          0},
         {"asio", "Asio", {here + "5_3_sleeping_coroutines"}, million, 0},
+        {"mimalloc",
+         "Asio, mimalloc",
+         {options.programs + "/tests/benchmarks/sleepers_mimalloc"},
+         million,
+         0},
         {"own", "own coroutine", {here + "5_4_own_coroutine"}, million, 0},
         {"queue",
          "own, a queue per duration",
@@ -119,7 +124,9 @@ class Sleepers {
     figures_["distribution_tasks"] = tasks;
     for (const Style& style : styles_) {
       const std::string name = style.name;
-      if (name == "processes" || name == "threads" || name == "queue") continue;
+      if (name == "processes" || name == "threads" || name == "queue" ||
+          name == "mimalloc")
+        continue;
       for (const std::uint64_t durations : {all_different, std::uint64_t{10}}) {
         const Sample sample = run(style, tasks, durations, 1);
         figures_["distributions"].push_back(
@@ -140,7 +147,7 @@ class Sleepers {
         const std::string name = style.name;
         if (style.most < million) continue;
         if (durations != 10 && name != "own" && name != "asio") continue;
-        const bool fast = name == "own" || name == "queue";
+        const bool fast = name != "asyncio" && name != "goroutines";
         const Sample sample =
             run(style, tasks, durations, fast && !options_.quick ? 3 : 1);
         if (durations == 10) add_row(style, tasks, sample);
@@ -159,6 +166,9 @@ class Sleepers {
     figures_["touch_seconds"] = touched_;
     ratio("asio", "asyncio", 15, 1.9);
     ratio("asio", "goroutines", 0, 2.5);
+    ratio("mimalloc", "asyncio", 15, 1.9);
+    ratio("mimalloc", "goroutines", 0, 2.5);
+    ratio("mimalloc", "asio", 0, 0);
     ratio("own", "asyncio", 60, 19);
     ratio("queue", "asyncio", 150, 30);
     ratio("queue", "goroutines", 0, 40);
@@ -191,7 +201,10 @@ class Sleepers {
     fmt::print("where each style ends\n");
     for (const Style& style : styles_) {
       const std::string name = style.name;
-      if (name == "goroutines" || name == "asyncio" || name == "type_erased") continue;
+      // Those that are not the book's own, or the same once more.
+      if (name == "goroutines" || name == "asyncio" || name == "type_erased" ||
+          name == "mimalloc")
+        continue;
       const bool kernel = name == "processes" || name == "threads";
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
       if (!kernel) continue;  // sanitizers need all of the address space
@@ -313,7 +326,7 @@ class Sleepers {
       const double value =
           figure(other, "ten_durations", unit) / figure(style, times, unit);
       figures_[fmt::format("{}_against_{}_{}_ratio", style, other, what)] = value;
-      fmt::print("  {:<6} against {:<11} {:>7.1f} x less {:<6}", style, other, value,
+      fmt::print("  {:<8} against {:<11} {:>7.1f} x less {:<6}", style, other, value,
                  what);
       if (goal > 0) fmt::print("  goal: {:.1f} x", goal);
       fmt::print("\n");
