@@ -7,6 +7,7 @@ find_package(fmt REQUIRED)
 find_package(cereal REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(mimalloc REQUIRED)
 
 # The counterparts, the site and its tests run on the pinned Python side, which
 # .ci/setup puts in a virtual environment of the build.
@@ -42,8 +43,7 @@ target_compile_definitions(asio PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_DISABLE_ERROR_LOCATION)
 
 # By name: GMP and libsndfile have no configuration for CMake; those of OpenCV and TurboJPEG
-# come with packages that bring in all of OpenCV, or the tools of libjpeg-turbo; that of
-# mimalloc has no target for the library that is packaged.
+# come with packages that bring in all of OpenCV, or the tools of libjpeg-turbo.
 function(add_packaged_library name header)
   find_path(${name}_INCLUDE ${header} PATH_SUFFIXES opencv4 REQUIRED)
   add_library(${name} INTERFACE IMPORTED GLOBAL)
@@ -58,7 +58,6 @@ add_packaged_library(opencv_imgproc opencv2/imgproc.hpp opencv_core)
 add_packaged_library(turbojpeg turbojpeg.h)
 add_packaged_library(sndfile sndfile.h)
 add_packaged_library(gmp gmp.h)
-add_packaged_library(mimalloc mimalloc.h)
 
 # <name>_VERSION, of which their headers do not speak, or not in one word.
 foreach(name IN ITEMS turbojpeg sndfile gmp)

@@ -1,6 +1,7 @@
 #include "docs/recorder/facts.hpp"
 
 #include <fmt/format.h>
+#include <mimalloc.h>
 #include <oneapi/tbb/version.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -128,6 +129,9 @@ json describe_machine(const fs::path& root, const fs::path& python) {
             {{"name", "libjpeg-turbo"}, {"version", BOOK_TURBOJPEG_VERSION}},
             {{"name", "libsndfile"}, {"version", BOOK_SNDFILE_VERSION}},
             {{"name", "GMP"}, {"version", BOOK_GMP_VERSION}},
+            {{"name", "mimalloc"},
+             {"version", version(MI_MALLOC_VERSION / 100, MI_MALLOC_VERSION / 10 % 10,
+                                 MI_MALLOC_VERSION % 10)}},
             {{"name", "pybind11"}, {"version", BOOK_PYBIND11_VERSION}},
             {{"name", "Pillow"}, {"version", version_in_python("pillow")}},
             {{"name", "NumPy"}, {"version", version_in_python("numpy")}},

@@ -19,6 +19,7 @@
 #include <regex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -183,6 +184,26 @@ class Sleepers {
         "  touching 48 bytes for each once: {:.4f} s; a queue per duration takes "
         "{:.1f} x that\n",
         touched_, times);
+  }
+
+  /// What each step to the own coroutine's frame gains.
+  void measure_frames() {
+    const std::uint64_t tasks = options_.quick ? 1'000 : million;
+    const std::string steps = options_.programs + "/tests/benchmarks/sleepers_frames";
+    const auto add = [&](const char* words, const Sample& sample) {
+      figures_["frames"].push_back({{"step", words},
+                                    {"memory_bytes", sample.memory_bytes},
+                                    {"cpu_seconds", sample.cpu_seconds}});
+    };
+    for (const Style& step : {
+             Style{"plain", "as it is usually written", {steps, "plain"}, tasks, 0},
+             Style{"no_header", "1. no header", {steps, "no-header"}, tasks, 0},
+             Style{"no_copy", "2. no copy", {steps, "no-copy"}, tasks, 0},
+         })
+      add(step.words, run(step, tasks, all_different, options_.quick ? 1 : 3));
+    for (const Style& style : styles_)
+      if (style.name == std::string_view("own"))
+        add("3. nothing twice", run(style, tasks, all_different, 1));
   }
 
   /// What the kernel has for each process and thread.
@@ -397,6 +418,7 @@ void measure_sleepers(const MeasureOptions& options, nlohmann::json& figures) {
   sleepers.measure_counts();
   sleepers.measure_distributions();
   sleepers.measure_million();
+  sleepers.measure_frames();
   sleepers.show_parts();
   sleepers.measure_limits();
 }

@@ -95,6 +95,7 @@ LIBRARIES = {
     "cereal": "cereal",
     "fmt": "{fmt}",
     "gmp": "GMP",
+    "mimalloc": "mimalloc",
     "nlohmann_json": "JSON for Modern C++",
     "numpy": "NumPy",
     "opencv_imgproc": "OpenCV",
