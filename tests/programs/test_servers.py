@@ -250,6 +250,15 @@ def test_a_server_under_load_is_ended_cleanly(built: Built, name: str, number: s
             assert "time(s): " in loading.stderr.read()
 
 
+def test_no_child_outlives_a_server_that_is_killed(built: Built):
+    with running(built, "6_1_server_processes", "--patience-ms", 3_600_000) as server:
+        with server.connect() as client:
+            client.sendall(GET)
+            assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+            server.process.kill()
+            assert client.recv(1000) == b""  # its child would wait for an hour
+
+
 @pytest.mark.parametrize("name", SERVERS)
 def test_too_many_open_files_are_reported_once_and_survived(built: Built, name: str):
     if b"__ubsan_handle" in (built.programs / FOLDER / name).read_bytes():
