@@ -1,9 +1,9 @@
 /*
 A blocking call in a coroutine
 
-The function that fetches a file waits for the server in the kernel. A thread may do
-that. A coroutine that does it stops its thread, and with it every other coroutine of
-the loop.
+While the server works on its answer, the function that fetches a file sleeps in the
+kernel. A thread may do that. A coroutine that does it stops its thread, and with it
+every other coroutine of the loop.
 
 Ports: the remark on blocking functions of the standard library :cite:p:`grinberg_async`
 

@@ -1,8 +1,8 @@
 /*
 A task that is cancelled while it waits
 
-A task waits for news that do not come. It is told to stop: its wait fails, it takes its
-leave, which takes a wait of its own, and what it holds is closed.
+A task waits for news that does not come. It is told to stop: its wait fails, it takes
+its leave, which takes a wait of its own, and what it holds is closed.
 
 For: the wait of the asynchronous style :cite:p:`grinberg_async`, and how it ends before
 its time

@@ -1,9 +1,9 @@
 /*
 Sleeping processes
 
-So many processes that sleep at the same time: each says that it is there, sleeps, and
-ends. The kernel wakes each of them. What they cost is more than what they have in
-their own memory: the kernel has page tables, a stack and records for each.
+Processes that sleep at the same time, as many as are asked for: each says that it is
+there, sleeps, and ends. The kernel wakes each of them. What they cost is more than what
+they have in their own memory: the kernel has page tables, a stack and records for each.
 
 Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 

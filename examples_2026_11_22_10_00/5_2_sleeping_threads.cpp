@@ -1,8 +1,9 @@
 /*
 Sleeping threads
 
-So many threads that sleep at the same time. They share their process's memory, and
-still the kernel has a stack and a record for each, and each has a stack of its own.
+Threads that sleep at the same time, as many as are asked for. They share their
+process's memory, and still the kernel has a stack and a record for each, and each has a
+stack of its own.
 
 Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 
