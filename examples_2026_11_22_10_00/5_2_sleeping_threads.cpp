@@ -10,7 +10,8 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
     $ examples_2026_11_22_10_00/5_2_sleeping_threads --tasks 10
     10 threads created after ~0.000<60.000 s, 10 of them asleep at once
     10 woken after ~1.000<60.000 s, with ~0.000000<60.000000 s of CPU time
-    ~0<100000000 bytes of memory each: ~0<100000000 in pages, ~0<100000000 in page tables, ~0<100000000 in kernel stacks, ~0<100000000 in records
+    ~0<100000000 bytes of memory each
+    ~0<100000000 in pages, ~0<100000000 in page tables, ~0<100000000 in kernel stacks, ~0<100000000 in records
 */
 #include <atomic>
 #include <cstdio>

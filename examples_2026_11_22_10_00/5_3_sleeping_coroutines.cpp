@@ -1,9 +1,9 @@
 /*
 Sleeping coroutines
 
-So many coroutines that sleep at the same time, on one thread: each is a piece of memory
-with a timer, and an event loop that knows which timer is next. The kernel knows of
-none.
+As many coroutines as are asked for sleep at the same time, on one thread: each is a
+piece of memory with a timer, and an event loop knows which timer is next. The kernel
+knows of none.
 
 Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 

@@ -1,8 +1,8 @@
 /*
 A busy server: a coroutine for each connection
 
-Each connection is served by a coroutine. All of them run on one thread, which is that
-of the connection for which there is something to do.
+Each connection is served by a coroutine. All of them run on one thread, which resumes
+the one whose client has sent something, or whose time has come.
 
 Ports: the third column of the talk's table :cite:p:`grinberg_async`
 

@@ -1,8 +1,9 @@
 /*
 A load of many clients
 
-Holds many connections to a server, each of which asks, and asks again as soon as it has
-its answer. It starts the server, looks at what that takes, and ends it with Ctrl-C.
+A load has many connections to a server, each of which asks, and asks again as soon as
+it has its answer. It starts the server, looks at what that takes, and ends it with
+Ctrl-C.
 
 For: the talk's busy server, made busy :cite:p:`grinberg_async`
 

@@ -142,11 +142,10 @@ int Sleepers::woken(std::size_t woken) {
               static_cast<std::int64_t>(created_);
     sum += each[i];
   }
-  fmt::print("{} bytes of memory each", sum);
+  fmt::print("{} bytes of memory each\n", sum);
   if (kind_ != TaskKind::coroutines)
-    fmt::print(": {} in pages, {} in page tables, {} in kernel stacks, {} in records",
+    fmt::print("{} in pages, {} in page tables, {} in kernel stacks, {} in records\n",
                each[0], each[1], each[2], each[3]);
-  fmt::print("\n");
   return woken == tasks_ ? 0 : 1;
 }
 

@@ -52,14 +52,13 @@ class Sleepers:
             max(taken - before, 0) // self.tasks
             for before, taken in zip(self.before, self.taken, strict=True)
         ]
-        text = f"{sum(each)} bytes of memory each"
+        print_line(f"{sum(each)} bytes of memory each")
         if self.kind != "coroutines":
             pages, tables, stacks, records = each
-            text += (
-                f": {pages} in pages, {tables} in page tables, "
+            print_line(
+                f"{pages} in pages, {tables} in page tables, "
                 f"{stacks} in kernel stacks, {records} in records"
             )
-        print_line(text)
 
     def _passed(self) -> float:
         return time.perf_counter() - self.start

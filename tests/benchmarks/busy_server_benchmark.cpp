@@ -195,7 +195,7 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
     numbers.push_back(most);
   for (const Server& server : all) {
     int most = 0;
-    double memory = 0;
+    double memory = 0, cpu_seconds = 0;
     for (const int connections : numbers) {
       if (options.quick && connections > many) break;
       if (connections > server.most_connections) {
@@ -214,13 +214,16 @@ void measure_busy_server(const MeasureOptions& options, nlohmann::json& figures)
                       {"errors", run.errors}});
       if (run.errors == 0 && run.p99_seconds <= good_latency_seconds)
         most = connections;
+      if (connections > many) continue;
       memory = run.memory_bytes;
+      cpu_seconds = 1 / run.answers_per_core_second;
     }
     std::string name = server.style.substr(0, server.style.find(' '));
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     figures["most_connections_" + name] = most;
     figures[name + "_connection_bytes"] = memory;
+    figures[name + "_answer_cpu_seconds"] = cpu_seconds;
   }
   figures["loads"] = rows;
 

@@ -310,14 +310,18 @@ class Sleepers {
         samples_.try_emplace(std::tuple(style.name, tasks, durations));
     Sample& sample = place->second;
     if (!is_new) return sample;
-    std::vector<double> cpu, memory;
+    std::vector<Sample> all;
+    std::vector<double> cpu;
     for (int round = 0; round < rounds; ++round) {
-      sample = run_once(style, tasks, durations);
-      cpu.push_back(sample.cpu_seconds);
-      memory.push_back(sample.memory_bytes);
+      all.push_back(run_once(style, tasks, durations));
+      cpu.push_back(all.back().cpu_seconds);
     }
+    // The memory's parts are those of the run whose memory is the median.
+    std::sort(all.begin(), all.end(), [](const Sample& one, const Sample& other) {
+      return one.memory_bytes < other.memory_bytes;
+    });
+    sample = all[all.size() / 2];
     sample.cpu_seconds = median(std::move(cpu));
-    sample.memory_bytes = median(std::move(memory));
     if (!sample.parts.empty()) parts_[style.words] = sample.parts;
     fmt::print("  {:>8} {:<28} {:>10.6f} s {:>9.0f} bytes{}\n", tasks, style.words,
                sample.cpu_seconds, sample.memory_bytes,
@@ -330,6 +334,9 @@ class Sleepers {
                                   {"tasks", tasks},
                                   {"cpu_seconds", sample.cpu_seconds},
                                   {"memory_bytes", sample.memory_bytes}});
+    if (tasks == 1'000)
+      figures_[fmt::format("{}_thousand_memory_bytes", style.name)] =
+          sample.memory_bytes;
   }
 
   double figure(const std::string& style, const std::string& times, const char* what) {

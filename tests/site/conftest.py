@@ -31,7 +31,7 @@ Ports: file_1.py, of the tutorial
     a| hello from a
 
     b| hello from b
-       done after ~1.50 second(s)
+       finished after ~1.50 second(s)
 
     $ examples_1/two_calls
        nothing
@@ -91,8 +91,8 @@ def thread(pid: int, tid: int, name: str, start: float = 0.0) -> dict[str, Any]:
 
 
 def transcript() -> dict[str, Any]:
-    last = line(1.502, "dönë after 1.50 second(s)", 0, None)
-    begin = len("dönë after ".encode())
+    last = line(1.502, "dönë: finished after 1.50 second(s)", 0, None)
+    begin = len("dönë: finished after ".encode())
     last["measured"] = [
         {"begin": begin, "end": begin + 4, "value": 1.5, "at_least": 1.5, "below": 3.0}
     ]

@@ -103,6 +103,14 @@ def test_a_run_that_need_not_take_any_time_has_no_time_beyond_it(book: Book, dat
         figure(recording, recording.transcript(1), "overshoot")
 
 
+def test_a_number_that_is_not_the_programs_time_has_no_time_beyond_it(book: Book, data):
+    data["transcripts"][0]["run"]["lines"][-1]["text"] = "the latest tick came 1.50 s late"
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    with pytest.raises(BookError, match="has no figure “overshoot”"):
+        figure(recording, recording.transcript(1), "overshoot")
+
+
 def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
     data["transcripts"][0]["runs"]["orders_allowed"] = None
     data["transcripts"][0]["run"]["lines"][-1]["measured"] = []

@@ -17,8 +17,8 @@ def test_docstring_is_taken_apart():
     assert program.title == "Two calls"
     assert program.lead.text == "Two calls run ``side by side``. A second sentence says more."
     assert [block.text for block in program.paragraphs[1:]] == ["Another paragraph."]
-    assert program.ports is not None
-    assert program.ports.text == "Ports: file_1.py, of the tutorial"
+    assert program.origin is not None
+    assert program.origin.text == "Ports: file_1.py, of the tutorial"
 
 
 def test_paragraphs_know_their_line():
@@ -34,7 +34,7 @@ def test_transcripts_lose_their_indentation_and_keep_empty_lines():
         "a| hello from a",
         "",
         "b| hello from b",
-        "   done after ~1.50 second(s)",
+        "   finished after ~1.50 second(s)",
     )
     assert second.lines == ("$ examples_1/two_calls", "   nothing")
 

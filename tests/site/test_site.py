@@ -42,6 +42,13 @@ def test_page_shows_program_run_and_cost(book: Book):
     }
 
 
+def test_peak_memory_of_several_processes_is_that_of_the_largest(book: Book, data):
+    for thread in data["transcripts"][0]["run"]["threads"][1:]:
+        thread["pid"] += thread["tid"]
+    book.record("cpp", data)
+    assert "peak memory of its largest process 4.0 MB" in text_of(book.page())
+
+
 def test_ids_are_unique(book: Book):
     ids = re.findall(r'\sid="([^"]+)"', book.page())
     assert len(ids) == len(set(ids))
@@ -92,7 +99,7 @@ FACTS = """{
         ("facts tasks", "1 000 000"),
         ("facts call_seconds", "20 µs"),
         ("facts call_seconds / facts other_seconds", "2.0 ×"),
-        ("facts calls_per_second", "61 000"),
+        ("facts calls_per_second", "61 200"),
         ("facts sent_bytes_per_second", "9.9 GB/s"),
         ("facts busy_share", "1.2 %"),
     ],

@@ -104,4 +104,4 @@ def test_console_escapes_and_marks_measured_numbers(transcript):
     html = run_html(transcript, "x", "C++")
     assert "hello from a &lt;&amp;&gt;" in html
     # The recorder counts bytes: two letters of this line have two.
-    assert re.search(r'dönë after <span class="measured"[^>]*>1\.50</span> second', html)
+    assert re.search(r'dönë: finished after <span class="measured"[^>]*>1\.50</span> second', html)

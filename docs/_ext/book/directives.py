@@ -84,8 +84,8 @@ class Listing(BookDirective):
         lead = next((node for node in made if isinstance(node, nodes.paragraph)), None)
         if lead is not None:
             lead["classes"].append("book-lead")
-        if program.ports is not None:
-            for node in self.parse(program.ports, program.path):
+        if program.origin is not None:
+            for node in self.parse(program.origin, program.path):
                 if isinstance(node, nodes.Element):
                     node["classes"].append("book-note")
                 made.append(node)
@@ -213,7 +213,9 @@ class Cost(BookDirective):
 
     def rows(self, runs: Sequence[tuple[Recording, Transcript]]) -> list[list[str]]:
         wanted = {"wall": "wall time", "overshoot": "time beyond the sleeps"}
-        wanted |= {"cpu": "CPU time", "memory": "peak memory"}
+        processes = max(len({thread.pid for thread in one.run.threads}) for _, one in runs)
+        memory = "peak memory" if processes <= 1 else "peak memory of its largest process"
+        wanted |= {"cpu": "CPU time", "memory": memory}
         if all(transcript.run.sleeps is None for _, transcript in runs):
             del wanted["overshoot"]
         return [

@@ -30,7 +30,7 @@ class Figure:
             case "bytes_per_second":
                 return f"{size(self.value)}/s"
             case "per_second":
-                return count(float(f"{self.value:.1e}"))
+                return count(float(f"{self.value:.2e}"))
             case "ratio":
                 return times(self.value, 3 if self.value < 10 else 2)
             case _:

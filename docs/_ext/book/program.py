@@ -29,7 +29,7 @@ class Program:
     path: Path
     title: str
     paragraphs: tuple[Block, ...]  # the first is the page's lead
-    ports: Block | None
+    origin: Block | None  # what it ports, or what it is for
     transcripts: tuple[Block, ...]
     code: str
 
@@ -67,7 +67,7 @@ def parse_program(key: str, path: Path, source: str) -> Program:
 
     title = blocks[0].lines[0].strip()
     paragraphs: list[Block] = []
-    ports: Block | None = None
+    origin: Block | None = None
     transcripts: list[Block] = []
     for block in blocks[1:]:
         if block.lines[0].startswith("    $ "):
@@ -78,8 +78,8 @@ def parse_program(key: str, path: Path, source: str) -> Program:
             gap = block.line - last.line - len(last.lines)
             more = ("",) * gap + tuple(line[4:] for line in block.lines)
             transcripts[-1] = Block(last.line, last.lines + more)
-        elif block.lines[0].startswith("Ports:"):
-            ports = block
+        elif block.lines[0].startswith(("Ports:", "For:")):
+            origin = block
         else:
             paragraphs.append(block)
     if not paragraphs:
@@ -89,7 +89,7 @@ def parse_program(key: str, path: Path, source: str) -> Program:
         path=path,
         title=title,
         paragraphs=tuple(paragraphs),
-        ports=ports,
+        origin=origin,
         transcripts=tuple(transcripts),
         code=source[match.end() :].strip("\n") + "\n",
     )

@@ -73,8 +73,8 @@ class Run:
 
     @property
     def sleeps(self) -> float | None:
-        """The least time that the transcript's last measured number allows, if any."""
-        if self.lines and self.lines[-1].measured:
+        """The least time that a last line "the program finished after ~…" allows, if any."""
+        if self.reported is not None and "finished after" in self.lines[-1].text:
             return self.lines[-1].measured[-1].at_least or None
         return None
 

@@ -98,7 +98,7 @@ class Shelf:
     def languages(self, key: str) -> tuple[Language, ...]:
         """C++ alone where there is nothing to port and no counterpart."""
         program = self.program(key)
-        if program.ports is None and not (self.root / f"{key}.py").is_file():
+        if program.origin is None and not (self.root / f"{key}.py").is_file():
             return ("cpp",)
         return ("cpp", "py")
 
