@@ -27,7 +27,7 @@ def test_the_kernel_refuses_one_more_than_the_limit(built: Built, name: str):
         built.programs / FOLDER / name, "--tasks", 30, "--most", 5, *SOON, timeout=30
     )
     assert (result.returncode, result.stderr) == (1, "")
-    refused, created, woken, _ = result.stdout.splitlines()
+    refused, created, woken, _, _ = result.stdout.splitlines()
     # Somebody else's processes may come and go, if this one's user is not root.
     made = re.fullmatch(
         rf"no more than (\d+) {KERNEL[name]}: (?:cannot start a process: )?"
