@@ -33,7 +33,7 @@ class TimeLimits {
 
  public:
   /** @param limit How long a client may take. */
-  explicit TimeLimits(Clock::duration limit) : limit_(limit) {}
+  explicit TimeLimits(std::chrono::nanoseconds limit) : limit_(limit) {}
 
   /** @brief Limits a socket's waits for as long as this lives. */
   class Watch {
