@@ -1,4 +1,4 @@
-# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...])
+# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...] [PEERS <target>...])
 #
 # Adds what the book measures beside its programs: tests/benchmarks/<name>_benchmark.cpp.
 # It prints its figures; `--output` has it write them, too.
@@ -11,12 +11,13 @@
 # LIBRARIES  what it links.
 # PROGRAMS   programs that it runs, they or their counterparts: it is measured anew when
 #            one of them has changed.
+# PEERS      programs of its own that it runs, too.
 function(add_measurement name)
-  cmake_parse_arguments(PARSE_ARGV 1 measured "" "" "LIBRARIES;PROGRAMS")
+  cmake_parse_arguments(PARSE_ARGV 1 measured "" "" "LIBRARIES;PROGRAMS;PEERS")
   set(target ${name}_benchmark)
   add_executable(${target} ${target}.cpp)
   target_link_libraries(${target} PRIVATE book::options measure ${measured_LIBRARIES})
-  set(programs)
+  set(programs ${measured_PEERS})
   set(counterparts)
   foreach(key IN LISTS measured_PROGRAMS)
     string(REPLACE "/" "." program "${key}")

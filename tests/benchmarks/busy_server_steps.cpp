@@ -4,13 +4,11 @@
 //     busy_server_steps beast           tcp_stream, async_read, async_write
 //     busy_server_steps known-executor  the same, with the executor written out
 //     busy_server_steps one-limit       the same, with one time limit for all
-//     connections
 //
 // The step after these is 6_3_server_coroutines itself. Takes the options of a server
-// behind the step.
+// behind the step. Ends at Ctrl-C.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -100,16 +98,8 @@ int main(int argc, char** argv) {
   const ServiceOptions options = service_options(argc - 1, argv + 1);
   raise_open_files_limit();
   asio::io_context loop(1);
-  int exit_code = 0;
-  asio::signal_set signals(loop, SIGINT);
-  signals.async_wait([&](const boost::system::error_code& error, int signal) {
-    if (error) return;
-    exit_code = 128 + signal;
-    loop.stop();
-  });
   LoopAcceptor acceptor = listen_on(loop, options.port);
   print_port(acceptor.local_endpoint().port());
   asio::co_spawn(loop, serve(acceptor, options), asio::detached);
   loop.run();
-  return exit_code;
 }

@@ -86,16 +86,24 @@ int run(Sleepers& sleepers, const Start& start) {
   return sleepers.woken(woken);
 }
 
+using Run = int (*)(Sleepers& sleepers);
+
+Run run_of(std::string_view step) {
+  if (step == "plain") return [](Sleepers& all) { return run(all, copying<false>); };
+  if (step == "no-header") return [](Sleepers& all) { return run(all, copying<true>); };
+  if (step == "no-copy")
+    return [](Sleepers& all) {
+      return run(all, [](TimerQueue& queue, TimePoint time, std::size_t& woken) {
+        return not_copying({queue, time}, woken);
+      });
+    };
+  throw std::invalid_argument("unknown step");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view step = argc > 1 ? argv[1] : "";
+  const Run run_step = run_of(argc > 1 ? argv[1] : "");
   Sleepers sleepers(TaskKind::coroutines, argc - 1, argv + 1);
-  if (step == "plain") return run(sleepers, copying<false>);
-  if (step == "no-header") return run(sleepers, copying<true>);
-  if (step == "no-copy")
-    return run(sleepers, [](TimerQueue& queue, TimePoint time, std::size_t& woken) {
-      return not_copying({queue, time}, woken);
-    });
-  throw std::invalid_argument("unknown step");
+  return run_step(sleepers);
 }
