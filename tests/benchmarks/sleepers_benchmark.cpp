@@ -36,7 +36,7 @@ struct Style {
   const char* words;
   std::vector<std::string> command;
   std::uint64_t most;       // tasks that are tried
-  double seconds_per_task;  // to create one, about; they must all sleep at once
+  double seconds_per_task;  // to create one, about: how long the first try sleeps
 };
 
 struct Sample {
@@ -80,7 +80,8 @@ class Sleepers {
          {options.programs + "/tests/benchmarks/sleepers_go"},
          million,
          4e-6},
-        // The others wake none before all are created: one thread does both.
+        // Each begins to sleep when it is created, so the first ones must sleep for as
+        // long as it takes to create them all. How long that is, the machine says.
         {"asyncio",
          "asyncio",
          {options.python, "-B", there + "5_3_sleeping_coroutines.py"},
@@ -257,6 +258,7 @@ class Sleepers {
 
  private:
   static constexpr std::uint64_t million = 1'000'000;
+  static constexpr double max_sleep_seconds = 600;
 
   /// Between the first that wakes and the last: time to wake, not what is measured.
   std::string spread() const {
@@ -265,7 +267,11 @@ class Sleepers {
 
   Sample run_once(const Style& style, std::uint64_t tasks, std::uint64_t durations) {
     double seconds = std::max(0.1, static_cast<double>(tasks) * style.seconds_per_task);
-    for (int attempt = 0; attempt < 5; ++attempt, seconds *= 2) {
+    double created_seconds = 0;
+    // Too short a sleep is followed by one that has twice the time that this machine
+    // took to create them all.
+    for (; seconds <= max_sleep_seconds;
+         seconds = 2 * std::max(seconds, created_seconds)) {
       std::vector<std::string> words = style.command;
       const bool go = std::string(style.name) == "goroutines";
       if (go) {
@@ -276,7 +282,8 @@ class Sleepers {
         const auto report = nlohmann::json::parse(run_command(words).output);
         figures_["go_version"] = report["version"];
         if (report["woken"] != tasks) throw std::runtime_error("a goroutine is lost");
-        if (report["created_seconds"] > report["first_woken_seconds"]) continue;
+        created_seconds = report["created_seconds"];
+        if (created_seconds > report["first_woken_seconds"]) continue;
         return {report["cpu_seconds"].get<double>(),
                 report["memory_bytes"].get<double>() / static_cast<double>(tasks),
                 {}};
@@ -289,6 +296,7 @@ class Sleepers {
       const std::string output = run_command(words).output;
       if (std::stoull(found(output, "(\\d+) woken")) != tasks)
         throw std::runtime_error("a task is lost: " + output);
+      created_seconds = number(output, "created after ([0-9.]+) s");
       if (std::stoull(found(output, "(\\d+) of them asleep")) != tasks) continue;
       Sample sample{number(output, "with ([0-9.]+) s of CPU"),
                     number(output, "(\\d+) bytes of memory"),
@@ -300,7 +308,9 @@ class Sleepers {
       return sample;
     }
     throw std::runtime_error(
-        fmt::format("{} {} never slept all at once", tasks, style.words));
+        fmt::format("{} {} never slept all at once: it took {:.1f} s to create them, "
+                    "and the first one may sleep for {:.0f} s",
+                    tasks, style.words, created_seconds, max_sleep_seconds));
   }
 
   /// Each is measured once, whoever asks for it.
