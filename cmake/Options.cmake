@@ -3,6 +3,14 @@
 # the second, but for the few programs that choose their own sanitizer.
 include(CTest)
 option(BOOK_SITE "Add the targets that record every program and make the site" OFF)
+set(BOOK_FORM short CACHE STRING
+  "How thoroughly the book measures: short, or long, as for publishing it")
+set_property(CACHE BOOK_FORM PROPERTY STRINGS short long)
+if(NOT BOOK_FORM MATCHES "^(short|long)$")
+  message(FATAL_ERROR "BOOK_FORM is \"${BOOK_FORM}\": it can be short or long.")
+endif()
+option(BOOK_REQUIRE_ALL
+  "Let the site fail where a figure was not measured or a claim does not hold" OFF)
 set(BOOK_SANITIZER "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
 
 set(CMAKE_CXX_EXTENSIONS OFF)
