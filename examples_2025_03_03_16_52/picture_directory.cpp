@@ -2,19 +2,18 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <filesystem>
-#include <thread>
 
 #include "cmake/error_line.hpp"
+#include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2025_03_03_15_36/command_line.hpp"
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 #include "examples_2025_03_03_16_52/pictures.hpp"
 
 PictureOptions picture_options(int argc, char** argv, const std::string& workers) {
   PictureOptions options;
-  options.workers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  options.workers = available_cores();
   CLI::App app("Blurs and shrinks twelve pictures.");
   app.add_option("--directory", options.directory,
                  "Where the pictures are, instead of a temporary directory; those that "

@@ -28,7 +28,8 @@ struct PictureOptions {
  * @param argc As `main` receives it.
  * @param argv As `main` receives it.
  * @param workers The name of the option for the number of workers, such as `--threads`;
- *   empty for a program that has no such option. The default is the machine's cores.
+ *   empty for a program that has no such option. The default is one for each
+ *   core that this process may use.
  * @return What it says.
  */
 PictureOptions picture_options(int argc, char** argv, const std::string& workers = {});

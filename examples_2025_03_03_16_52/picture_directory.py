@@ -1,13 +1,13 @@
 """Where the closing programs find their pictures, and leave what they make of them."""
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from available_cores import available_cores
 from pictures import make_picture, write_file
 
 
@@ -16,7 +16,7 @@ def picture_options(workers: str | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--directory", help="instead of a temporary directory")
     if workers:
-        parser.add_argument(workers, type=int, dest="workers", default=os.cpu_count())
+        parser.add_argument(workers, type=int, dest="workers", default=available_cores())
     return parser.parse_args()
 
 

@@ -1,13 +1,11 @@
 #include "examples_2025_03_03_17_26/map_options.hpp"
 
-#include <algorithm>
-#include <thread>
-
+#include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2025_03_03_15_36/command_line.hpp"
 
 MapOptions map_options(int argc, char** argv) {
   MapOptions options;
-  options.workers = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  options.workers = available_cores();
   CLI::App app("Computes Fibonacci numbers on one core, then in a pool of processes.");
   app.add_option("--count", options.count, "How many numbers, 0 first")
       ->check(CLI::Range(1, 100'000));

@@ -23,7 +23,8 @@ struct MapOptions {
  *
  * @param argc As `main` receives it.
  * @param argv As `main` receives it.
- * @return The options; where `--workers` is not given, one for each core.
+ * @return The options; where `--workers` is not given, one for each core that
+ *   this process may use.
  */
 MapOptions map_options(int argc, char** argv);
 

@@ -2,11 +2,11 @@
 
 import argparse
 import multiprocessing
-import os
 import sys
 import time
 
 import earlier_folders  # noqa: F401
+from available_cores import available_cores
 from fibonacci import fibonacci
 from name_worker import name_worker
 from print_line import print_line
@@ -41,7 +41,7 @@ def main() -> None:
 def map_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--workers", type=int, default=available_cores())
     parser.add_argument("--chunks", type=chunk_sizes, default=(1, 10, 100, 1000))
     return parser.parse_args()
 

@@ -24,13 +24,14 @@ Ports: the remark on combining the styles :cite:p:`grinberg_async`
 #include <thread>
 #include <vector>
 
+#include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
 
 namespace asio = boost::asio;
 
 int main(int argc, char** argv) {
-  int count = static_cast<int>(std::thread::hardware_concurrency());
+  int count = available_cores();
   const ServiceOptions options = service_options(argc, argv, &count);
   raise_open_files_limit();
 

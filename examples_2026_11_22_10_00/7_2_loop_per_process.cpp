@@ -24,9 +24,9 @@ Ports: the remark on combining the styles :cite:p:`grinberg_async`
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
-#include <thread>
 #include <vector>
 
+#include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
 
@@ -72,7 +72,7 @@ int watch(std::vector<Process>& workers, const ::sigset_t& signals) {
 }
 
 int main(int argc, char** argv) {
-  int count = static_cast<int>(std::thread::hardware_concurrency());
+  int count = available_cores();
   const ServiceOptions options = service_options(argc, argv, &count);
   raise_open_files_limit();
 

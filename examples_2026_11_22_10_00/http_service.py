@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import earlier_folders  # noqa: F401
+from available_cores import available_cores
 from print_line import print_line
 
 BODY = b"ready\n"
@@ -26,7 +27,7 @@ def service_options(has_loops: bool = False) -> argparse.Namespace:
     parser.add_argument("--compute-us", type=int, default=0)
     parser.add_argument("--load", type=int, default=0)
     if has_loops:
-        parser.add_argument("--loops", type=int, default=os.cpu_count())
+        parser.add_argument("--loops", type=int, default=available_cores())
     options = parser.parse_args()
     if options.load:
         load = str(Path(__file__).with_name("6_4_load.py"))

@@ -1,11 +1,10 @@
 #include "examples_2017_09_09_12_16/message_passing/consumers_option.hpp"
 
-#include <thread>
-
+#include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2025_03_03_15_36/command_line.hpp"
 
 int consumers_option(int argc, char** argv) {
-  int consumers = 2 * static_cast<int>(std::thread::hardware_concurrency());
+  int consumers = 2 * available_cores();
   CLI::App app("Gives ten tasks to consumers, each a process.");
   app.add_option("--consumers", consumers, "How many, instead of two for each core")
       ->check(CLI::Range(1, 1000));

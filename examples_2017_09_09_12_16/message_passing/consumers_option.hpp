@@ -14,7 +14,8 @@
  *
  * @param argc As `main` receives it.
  * @param argv As `main` receives it.
- * @return How many consumers to start; if it was not given, two for each core.
+ * @return How many consumers to start; if it was not given, two for each core
+ *   that this process may use.
  */
 int consumers_option(int argc, char** argv);
 

@@ -1,11 +1,12 @@
 """The command line of the programs that have consumers."""
 
 import argparse
-import multiprocessing
+
+from available_cores import available_cores
 
 
 def consumers_option() -> int:
     """Read the command line, which has one option, ``--consumers``."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--consumers", type=int, default=2 * multiprocessing.cpu_count())
+    parser.add_argument("--consumers", type=int, default=2 * available_cores())
     return parser.parse_args().consumers
