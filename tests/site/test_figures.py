@@ -127,6 +127,7 @@ def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
         ("after 1.50 second(s)", "printed_seconds_1", 1.5),
         ("1.50 ms, or so", "printed_seconds_1", 0.0015),
         ("it takes 1.50 kB", "printed_bytes_1", 1500),
+        ("1.50 apples", "printed_count_1", 1.5),
     ],
 )
 def test_what_the_program_printed(book: Book, data, text: str, name: str, value: float):
@@ -144,14 +145,26 @@ def test_what_the_program_printed(book: Book, data, text: str, name: str, value:
         ("after 1.50 second(s)", "printed_bytes_1"),
         ("1.50 apples", "printed_seconds_1"),
         ("1.50", "printed_seconds_1"),
+        ("after 1.50 second(s)", "printed_count_1"),
     ],
 )
 def test_what_the_program_did_not_print_is_refused(book: Book, data, text: str, name: str):
     printed_in_the_last_line(data, text)
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
-    with pytest.raises(BookError, match=r"has [01] printed (seconds|bytes), not"):
+    with pytest.raises(BookError, match=r"has [01] printed (seconds|bytes|count), not"):
         figure(recording, recording.transcript(1), name)
+
+
+def test_when_a_line_was_printed(book: Book, data):
+    data["transcripts"][0]["run"]["lines"][1]["time"] = 1.25
+    book.record("cpp", data)
+    recording = read_recording(book.recordings, KEY, "cpp")
+    found = figure(recording, recording.transcript(1), "line_2_seconds")
+    assert (found.value, found.unit) == (1.25, "seconds")
+    lines = len(recording.transcript(1).run.lines)
+    with pytest.raises(BookError, match=f"has {lines} lines, not {lines + 1}"):
+        figure(recording, recording.transcript(1), f"line_{lines + 1}_seconds")
 
 
 def printed_in_the_last_line(data, text: str) -> None:

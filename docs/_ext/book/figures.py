@@ -54,11 +54,17 @@ FIGURES: dict[str, tuple[Unit, str]] = {
 def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
     if found := _PRINTED.fullmatch(name):
         return printed(recording, transcript, found[1], int(found[2]))
+    run = transcript.run
+    if found := _LINE.fullmatch(name):
+        number = int(found[1])
+        if number > len(run.lines):
+            raise BookError(f"{recording.path} has {len(run.lines)} lines, not {number}")
+        return Figure(run.lines[number - 1].time, "seconds")
     if name not in FIGURES:
         raise BookError(
-            f"there is no figure “{name}”; there are {', '.join(FIGURES)}, printed_seconds_1, …"
+            f"there is no figure “{name}”; there are {', '.join(FIGURES)}, printed_seconds_1, "
+            "printed_count_1, line_1_seconds, …"
         )
-    run = transcript.run
     value: float | None
     match name:
         case "wall":
@@ -86,7 +92,8 @@ def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
     return Figure(value, FIGURES[name][0])
 
 
-_PRINTED = re.compile(r"printed_(seconds|bytes)_([1-9]\d*)")
+_PRINTED = re.compile(r"printed_(seconds|bytes|count)_([1-9]\d*)")
+_LINE = re.compile(r"line_([1-9]\d*)_seconds")
 _UNITS: dict[str, tuple[Unit, float]] = {
     "s": ("seconds", 1.0),
     "second(s)": ("seconds", 1.0),
@@ -100,7 +107,7 @@ _UNITS: dict[str, tuple[Unit, float]] = {
 
 
 def printed(recording: Recording, transcript: Transcript, unit: str, number: int) -> Figure:
-    """What the program has measured itself and printed: its first time, its second size, …"""
+    """What the program has measured itself and printed: its first time, second size, first count"""
     found: list[Figure] = []
     for line in transcript.run.lines:
         for one in line.measured:
@@ -115,8 +122,11 @@ def printed(recording: Recording, transcript: Transcript, unit: str, number: int
 
 def meaning(name: str) -> str:
     """What a figure is, in words."""
-    found = _PRINTED.fullmatch(name)
-    return f"{found[1]} printed, number {found[2]}," if found else FIGURES[name][1]
+    if found := _PRINTED.fullmatch(name):
+        return f"{found[1]} printed, number {found[2]},"
+    if found := _LINE.fullmatch(name):
+        return f"time until line {found[1]}"
+    return FIGURES[name][1]
 
 
 def unit_of(name: str) -> Unit:
