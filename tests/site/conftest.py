@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -170,26 +172,35 @@ class Book:
     def record(self, language: str, data: dict[str, Any]) -> None:
         self.write(f"recordings/{KEY}.{language}.json", json.dumps(data))
 
-    def build(self, builder: str = "html") -> Path:
+    def build(self, builder: str = "html", **config: Any) -> Path:
+        self.run(builder, None, config)
+        return self.root / "out" / builder
+
+    def said(self, builder: str = "html") -> str:
+        """What the build prints."""
+        said = StringIO()
+        self.run(builder, said, {})
+        return re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
+
+    def run(self, builder: str, status: StringIO | None, config: dict[str, Any]) -> None:
         from sphinx.application import Sphinx
 
-        out = self.root / "out" / builder
         app = Sphinx(
             srcdir=self.docs,
             confdir=None,
-            outdir=out,
+            outdir=self.root / "out" / builder,
             doctreedir=self.root / "doctrees",
             buildername=builder,
             confoverrides={
                 "extensions": ["book", "sphinx_design"],
                 "book_root": str(self.root),
                 "book_recordings": str(self.recordings),
+                **config,
             },
-            status=None,
+            status=status,
             warning=None,
         )
         app.build()
-        return out
 
     def page(self, builder: str = "html") -> str:
         ending = {"html": "html", "text": "txt"}[builder]

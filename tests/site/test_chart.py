@@ -123,7 +123,7 @@ def test_a_page_shows_the_picture_its_legend_and_the_numbers(book: Book):
     assert html.count('<svg class="book-key lane-2"') >= 1
     folded = html[html.index('<details class="book-folded">') : html.index("</details>")]
     cells = re.findall(r"<p>(.*?)</p>", folded)
-    assert cells[:3] == ["style", "tasks", "wall"]
+    assert cells[:3] == ["style", "tasks", "wall time"]
     assert cells[3:6] == ["threads", "1000", "200\N{NO-BREAK SPACE}ms"]
     assert len(cells) == 15
 

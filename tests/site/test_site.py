@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from conftest import KEY, PAGE, Book
@@ -9,7 +10,8 @@ from sphinx.errors import SphinxError
 
 
 def text_of(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub("<[^>]*>", "", html)).replace("\N{NO-BREAK SPACE}", " ")
+    shown = re.sub(r'<span class="book-tip".*?</span></span>', "", html)
+    return unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", "", shown))).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_page_shows_program_run_and_cost(book: Book):
@@ -27,7 +29,8 @@ def test_page_shows_program_run_and_cost(book: Book):
     assert "The transcript allows 2 orders; 2 of them were seen in 40 runs" in text
     assert "takes 3.4 × the memory, and 3.0 ms more" in text
     assert "peak memory 4.0 MB 13.6 MB" in text
-    assert f"{KEY} in Python, from recording two_calls.py.json" in html
+    assert f"Peak memory of {KEY} in Python: 13.6\N{NO-BREAK SPACE}MB</span>" in html
+    assert "one run, from recording two_calls.py.json" in html
     assert '<meta name="description" content="Two calls run side by side.' in html
     # Nothing is loaded from elsewhere.
     assert not re.search(r'(src|<link[^>]*href)="(https?:)?//', html)
@@ -99,6 +102,7 @@ FACTS = """{
         ("facts tasks", "1 000 000"),
         ("facts call_seconds", "20 µs"),
         ("facts call_seconds / facts other_seconds", "2.0 ×"),
+        ("cpp wall / facts call_seconds", "75150 ×"),
         ("facts calls_per_second", "61 200"),
         ("facts sent_bytes_per_second", "9.9 GB/s"),
         ("facts busy_share", "1.2 %"),
@@ -125,7 +129,7 @@ def test_a_number_of_what_the_build_measures(book: Book, role: str, printed: str
         ("facts speed", "facts.json has no figure “speed”"),
         ("facts name / facts call_seconds", "“name” is no number"),
         ("facts call_seconds / facts sent_bytes_per_second", "says nothing"),
-        ("facts call_seconds / cpp wall", "there is no language “facts”"),
+        ("facts call_seconds / cpp memory", "says nothing"),
     ],
 )
 def test_an_unknown_number_fails_the_build_and_names_the_role(

@@ -6,21 +6,23 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import directives, nodes, pages, roles
-from .shelf import BookDomain
-
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    # Here, so that a module that needs no Sphinx loads none.
+    from . import directives, nodes, pages, roles, verdict_list
+    from .shelf import BookDomain
+
     app.add_config_value("book_root", "..", "env", types=[str])
     app.add_config_value("book_recordings", "../build/book/recordings", "env", types=[str])
     app.add_domain(BookDomain)
-    for module in (nodes, directives, roles, pages):
+    for module in (nodes, directives, roles, pages, verdict_list):
         module.setup(app)
     app.add_css_file("book.css")
     app.add_js_file("replay.js", loading_method="defer")
+    app.add_js_file("tips.js", loading_method="defer")
     return {
         "version": "1",
         "env_version": fingerprint(),

@@ -17,6 +17,7 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from . import chart, explorer
 from .errors import BookError
 from .figures import Figure, figure, seconds, size, unit_of
+from .measurement import in_words
 from .nodes import drawn, file_link, folded, tab_set, table
 from .program import Block, first_sentence
 from .recording import NAMES, Language, Recording, Transcript
@@ -372,7 +373,7 @@ class Chart(BookDirective):
             fields = [name, y.field]
         html = f'<div class="book-figure" tabindex="0">{picture}</div>'
         figures = table(
-            [words(field) for field in fields],
+            [in_words(field) for field in fields],
             [[printed(row, field) for field in fields] for row in rows],
             numbers=range(len(fields) - 1, len(fields)),
         )
@@ -381,7 +382,7 @@ class Chart(BookDirective):
 
     def axis(self, name: str) -> chart.Axis:
         field = self.options[name]
-        label = self.options.get(f"{name}-label", words(field))
+        label = self.options.get(f"{name}-label", in_words(field))
         return chart.Axis(field, label, name in self.options.get("log", "").split())
 
     def rows(self, file: str, name: str) -> list[Mapping[str, Any]]:
@@ -389,13 +390,6 @@ class Chart(BookDirective):
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise BookError(f"{file} has no list of rows “{name}”")
         return rows
-
-
-def words(field: str) -> str:
-    """A field's name without its unit, which each number carries."""
-    unit = unit_of(field)
-    name = field if unit == "count" else field.removesuffix(unit).rstrip("_") or field
-    return name.replace("_", " ")
 
 
 def printed(row: Mapping[str, Any], field: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 from .errors import BookError
 from .recording import Recording, Transcript
 
-Unit = Literal["seconds", "bytes", "count", "ratio", "per_second", "bytes_per_second"]
+Unit = Literal["seconds", "bytes", "count", "ratio", "share", "per_second", "bytes_per_second"]
 
 # A number and its unit must not part at the end of a line.
 NBSP = "\N{NO-BREAK SPACE}"
@@ -31,10 +31,14 @@ class Figure:
                 return f"{size(self.value)}/s"
             case "per_second":
                 return count(float(f"{self.value:.2e}"))
+            case "share":
+                return f"{self.value * 100:.1f}{NBSP}%"
             case "ratio":
                 return times(self.value, 3 if self.value < 10 else 2)
-            case _:
+            case _ if self.value == int(self.value):
                 return count(self.value)
+            case _:
+                return f"{self.value:g}"
 
 
 FIGURES: dict[str, tuple[Unit, str]] = {
@@ -131,7 +135,14 @@ def meaning(name: str) -> str:
 
 def unit_of(name: str) -> Unit:
     """The name of a figure ends with its unit, or is it; anything else is counted."""
-    units: tuple[Unit, ...] = ("bytes_per_second", "per_second", "seconds", "bytes", "ratio")
+    units: tuple[Unit, ...] = (
+        "bytes_per_second",
+        "per_second",
+        "seconds",
+        "bytes",
+        "ratio",
+        "share",
+    )
     return next((unit for unit in units if f"_{name}".endswith(f"_{unit}")), "count")
 
 
@@ -166,6 +177,7 @@ def count(value: float) -> str:
 
 
 def ratio(numerator: Figure, denominator: Figure) -> str:
+    """As a page prints it; of figures of one unit alone."""
     if numerator.unit != denominator.unit:
         raise BookError(f"a ratio of {numerator.unit} to {denominator.unit} says nothing")
     if denominator.value == 0:

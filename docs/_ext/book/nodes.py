@@ -9,10 +9,14 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component, is_component
 
+from .verdicts import LABELS, MARKS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sphinx.application import Sphinx
+
+    from .shelf import ClaimOnPage
 
 OTHER_BUILDERS = ("latex", "text", "man", "texinfo")
 
@@ -30,7 +34,11 @@ class folded(nodes.General, nodes.Element):  # noqa: N801
 
 
 class measured(nodes.Inline, nodes.TextElement):  # noqa: N801
-    """A number taken from a recording."""
+    """A number taken from a recording; `lines` tell how it was measured."""
+
+
+class claim(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """A claim's verdict: a mark, and a note where it does not hold."""
 
 
 def _visit_drawn(translator: Any, node: drawn) -> None:
@@ -55,13 +63,54 @@ def _depart_file_link(translator: Any, _node: file_link) -> None:
 
 
 def _visit_measured(translator: Any, node: measured) -> None:
-    translator.body.append(
-        translator.starttag(node, "span", "", CLASS="measured", title=node["source_of"])
-    )
+    if translator.builder.name == "epub":
+        translator.body.append(translator.starttag(node, "span", "", CLASS="measured"))
+    else:
+        described = _next_tip(translator)
+        translator.body.append(
+            '<span class="book-tipped"><span class="measured" tabindex="0"'
+            f' aria-describedby="{described}">'
+        )
 
 
-def _depart_measured(translator: Any, _node: measured) -> None:
+def _depart_measured(translator: Any, node: measured) -> None:
     translator.body.append("</span>")
+    if translator.builder.name != "epub":
+        translator.body.append(f"{_tip(translator, node['lines'])}</span>")
+
+
+def _visit_claim(translator: Any, node: claim) -> None:
+    found: ClaimOnPage = node["found"]
+    mark, label = MARKS[found.verdict], escape(LABELS[found.verdict])
+    said = f' <span class="book-said">{escape(found.note)}</span>' if found.note else ""
+    if translator.builder.name == "epub":
+        shown = f'<span title="{label}">{mark}</span>'
+    else:
+        described = _next_tip(translator)
+        shown = (
+            '<span class="book-tipped"><span class="book-mark" tabindex="0" role="img"'
+            f' aria-label="{label}" aria-describedby="{described}">'
+            f"{mark}</span>{_tip(translator, node['lines'])}</span>"
+        )
+    translator.body.append(
+        f'<span class="book-claim {found.shown}" id="{found.anchor}">{shown}{said}</span>'
+    )
+    raise nodes.SkipNode
+
+
+def _next_tip(translator: Any) -> str:
+    """The id of the page's next explanation."""
+    translator.book_tips = getattr(translator, "book_tips", 0) + 1
+    return f"tip-{translator.book_tips}"
+
+
+def _tip(translator: Any, lines: Sequence[str]) -> str:
+    """Shown on hover and on focus (book.css); `hidden` where no style sheet is."""
+    said = "".join(f"<span>{escape(line)}</span> " for line in lines)
+    return (
+        f'<span class="book-tip" role="tooltip" id="tip-{translator.book_tips}" hidden>'
+        f"{said.rstrip()}</span>"
+    )
 
 
 def _visit_folded(translator: Any, node: folded) -> None:
@@ -145,3 +194,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(file_link, html=(_visit_file_link, _depart_file_link), **others)
     app.add_node(folded, html=(_visit_folded, _depart_folded), **others)
     app.add_node(measured, html=(_visit_measured, _depart_measured), **others)
+    app.add_node(claim, html=(_visit_claim, _nothing), **others)

@@ -1,4 +1,4 @@
-"""The role that puts a measured number into a sentence.
+"""The roles that put measured numbers, and what is claimed of them, into sentences.
 
 :measured:`examples_2025_03_03_15_36/1_sequential cpp wall`
 :measured:`python cpu`                     this page's program
@@ -7,6 +7,7 @@
 :measured:`cpp printed_seconds_2`          the second time that the program itself printed
 :measured:`machine cores`                  a fact of the machine, from machine.json
 :measured:`process_pool call_seconds / process_pool thread_call_seconds`
+:claim:`calls are cheap: process_pool call_seconds < 0.001`     (claims.py)
 """
 
 from __future__ import annotations
@@ -16,94 +17,79 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from .errors import BookError, MissingFile
-from .figures import Figure, count, figure, meaning, ratio, unit_of
-from .nodes import measured
-from .recording import LANGUAGES, NAMES
-from .shelf import Shelf
+from .claims import check, parse_claim
+from .errors import BookError
+from .figures import Figure, ratio
+from .measurement import Taken
+from .nodes import claim, measured
+from .shelf import ClaimOnPage, Shelf
+from .verdicts import MARKS, claim_lines, figure_lines, note, value_of
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
     from sphinx.application import Sphinx
 
 
-class Measured(SphinxRole):
+class BookRole(SphinxRole):
     def run(self) -> tuple[list[Node], list[system_message]]:
         shelf = Shelf(self.env)
         try:
-            text, source = self.resolve(shelf, self.text)
+            return [self.make(shelf)], []
         except BookError as error:
-            named = BookError(f":measured:`{self.text}`: {error}")
+            named = BookError(f":{self.name}:`{self.text}`: {error}")
             shelf.domain.report(self.env.docname, named, self.get_location())
             return [nodes.problematic(self.rawtext, self.rawtext)], []
-        return [measured(self.rawtext, text, source_of=f"measured: {source}")], []
 
-    def resolve(self, shelf: Shelf, text: str) -> tuple[str, str]:
-        """The number as printed, and where it comes from."""
-        parts = [part.split() for part in text.split(" / ")]
-        if all(len(part) == 2 and part[0] not in LANGUAGES for part in parts):
-            if len(parts) == 1:
-                return self.fact(shelf, parts[0])
-            figures = [self.fact_figure(shelf, part) for part in parts]
-        else:
-            figures = [self.figure(shelf, part) for part in parts]
-        match figures:
-            case [(one, source)]:
-                return str(one), source
-            case [(one, source), (other, to)]:
-                return ratio(one, other), f"{source}, to {to}"
-            case _:
-                raise BookError("a figure, or a ratio of two, is wanted")
+    def make(self, shelf: Shelf) -> Node:
+        raise NotImplementedError
 
-    def figure(self, shelf: Shelf, words: list[str]) -> tuple[Figure, str]:
-        match words:
-            case [given, language, name]:
-                pass
-            case [language, name]:
-                given = ""
-            case _:
-                raise BookError("wanted is: KEY cpp|python FIGURE, or no key on its page")
-        if language not in LANGUAGES:
-            raise BookError(f"there is no language “{language}”; there are cpp and python")
-        given, _, number = given.partition("#")
-        if number and not number.isdigit():
-            raise BookError(f"“{number}” is no number of a transcript")
-        key = shelf.key(given)
-        recording = shelf.recording(key, LANGUAGES[language])
-        value = figure(recording, recording.transcript(int(number or "1")), name)
-        named = f"{meaning(name)} of {key} in {NAMES[recording.language]}"
-        return value, f"{named}, from recording {recording.path.name}"
 
-    def fact(self, shelf: Shelf, words: list[str]) -> tuple[str, str]:
-        value, source = self.fact_value(shelf, words)
-        if isinstance(value, str):
-            text = value
-        elif words[1].endswith("_share"):
-            text = f"{value * 100:.1f} %"
-        elif (unit := unit_of(words[1])) == "count":
-            text = count(value) if isinstance(value, int) else str(value)
-        else:
-            text = str(Figure(value, unit))
-        return text, source
+class Measured(BookRole):
+    def make(self, shelf: Shelf) -> Node:
+        figures = [shelf.take(part.split()) for part in self.text.split(" / ")]
+        lines = [line for one in figures for line in figure_lines(one)]
+        return measured(self.rawtext, told(figures), lines=lines)
 
-    def fact_figure(self, shelf: Shelf, words: list[str]) -> tuple[Figure, str]:
-        value, source = self.fact_value(shelf, words)
-        if isinstance(value, str):
-            raise BookError(f"“{words[1]}” is no number")
-        return Figure(value, unit_of(words[1])), source
 
-    def fact_value(self, shelf: Shelf, words: list[str]) -> tuple[str | float, str]:
-        name, figure = words
-        file = f"{name}.json"
-        try:
-            data = shelf.json(file, "what the build has measured")
-        except MissingFile as error:
-            raise BookError(f"there is no language “{name}”, and {error}") from None
-        value = data.get(figure)
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise BookError(f"{file} has no figure “{figure}”")
-        return value, f"{figure}, from {file}"
+def told(figures: list[Taken]) -> str:
+    """The number, or the ratio of two, as printed; or why there is none."""
+    missing = [one for one in figures if not one.measured]
+    if missing:
+        return value_of(missing[0])
+    match figures:
+        case [one]:
+            return value_of(one)
+        case [one, other]:
+            return ratio(number(one), number(other))
+        case _:
+            raise BookError("a figure, or a ratio of two, is wanted")
+
+
+def number(taken: Taken) -> Figure:
+    if taken.value is None or isinstance(taken.value, str):
+        raise BookError(f"“{taken.words}” is no number")
+    return Figure(taken.value, taken.unit)
+
+
+class Claimed(BookRole):
+    def make(self, shelf: Shelf) -> Node:
+        checked = check(parse_claim(self.text), shelf.take)
+        lines = claim_lines(checked)
+        found = ClaimOnPage(
+            docname=self.env.docname,
+            line=self.lineno,
+            anchor=f"claim-{self.env.new_serialno('claim') + 1}",
+            words=checked.claim.words,
+            written=checked.claim.written,
+            verdict=checked.verdict,
+            note="" if checked.verdict == "holds" else note(checked, shelf.machine()),
+            figures=tuple(lines[2:]),
+        )
+        shelf.domain.note_claim(found)
+        text = f"[{found.note}]" if found.note else MARKS[found.verdict]
+        return claim(self.rawtext, text, found=found, lines=lines)
 
 
 def setup(app: Sphinx) -> None:
     app.add_role("measured", Measured())
+    app.add_role("claim", Claimed())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +13,15 @@ from sphinx.util import logging
 from . import explorer
 from .errors import BookError, MissingFile
 from .program import Counterpart, Program, imports, read_counterpart, read_program
-from .recording import (
-    Language,
-    Recording,
-    read_json,
-    read_recording,
-    recording_path,
-)
+from .recording import Language, read_json
+from .sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
     from sphinx.environment import BuildEnvironment
+
+    from .claims import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -33,28 +30,50 @@ class IncompleteBook(SphinxError):
     category = "The book is not complete"
 
 
+@dataclass(frozen=True)
+class ClaimOnPage:
+    """A claim as it stands on a page, and what became of it."""
+
+    docname: str
+    line: int
+    anchor: str  # its id on the page
+    words: str
+    written: str
+    verdict: Verdict
+    note: str  # empty where it holds
+    figures: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The class that its mark has on a page."""
+        return "holds" if self.verdict == "holds" else "fails"
+
+
 class BookDomain(Domain):
     """What the pages have asked for, kept through parallel and repeated builds."""
 
     name = "book"
     label = "Book"
-    data_version = 1
+    data_version = 2
     initial_data = {  # noqa: RUF012 (Sphinx reads it as it is)
         "files": {},  # docname: the source files that it shows
         "titles": {},  # docname: the title that its program gives it
         "problems": {},  # docname: what is wrong with it
+        "claims": {},  # docname: its claims, checked
+        "lists": {},  # docname: True, where all claims are listed
+        "listed": None,  # what those lists show, as they were last written
     }
 
     def clear_doc(self, docname: str) -> None:
-        for table in self.data.values():
-            if isinstance(table, dict):
-                table.pop(docname, None)
+        for table in self.by_page(self.data):
+            table.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for name in self.initial_data:
-            for docname, value in otherdata[name].items():
-                if docname in docnames:
-                    self.data[name][docname] = value
+        for table, other in zip(self.by_page(self.data), self.by_page(otherdata), strict=True):
+            table |= {docname: other[docname] for docname in other if docname in docnames}
+
+    def by_page(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+        return [data[name] for name, initial in self.initial_data.items() if initial == {}]
 
     def resolve_any_xref(self, *_args: Any, **_kwargs: Any) -> list[Any]:
         return []
@@ -63,37 +82,38 @@ class BookDomain(Domain):
         logger.error("%s", error, location=location, type="book")
         self.data["problems"].setdefault(docname, []).append(str(error))
 
+    def note_claim(self, claim: ClaimOnPage) -> None:
+        self.data["claims"].setdefault(claim.docname, []).append(claim)
+
+    @property
+    def claims(self) -> list[ClaimOnPage]:
+        """Of all pages, in the order of their names."""
+        return [one for _, claims in sorted(self.data["claims"].items()) for one in claims]
+
     def check_consistency(self) -> None:
         """A page with something missing makes no site, with or without -W."""
+        self.refuse([text for texts in self.data["problems"].values() for text in texts])
+
+    def refuse(self, problems: Iterable[str]) -> None:
         # One missing recording is missed at several places.
-        problems = dict.fromkeys(text for texts in self.data["problems"].values() for text in texts)
-        if problems:
-            raise IncompleteBook("\n  ".join(("", *problems)))
+        if different := dict.fromkeys(problems):
+            raise IncompleteBook("\n  ".join(("", *different)))
 
 
-class Shelf:
+class Shelf(Sources):
     """Sources and recordings; each one taken becomes a dependency of the page."""
 
     def __init__(self, env: BuildEnvironment) -> None:
-        self.env = env
         # A relative path counts from the pages' directory.
+        super().__init__(Path(env.srcdir, env.config.book_recordings).resolve(), env.docname)
+        self.env = env
         self.root = Path(env.srcdir, env.config.book_root).resolve()
-        self.recordings = Path(env.srcdir, env.config.book_recordings).resolve()
 
     @property
     def domain(self) -> BookDomain:
         domain = self.env.domains["book"]
         assert isinstance(domain, BookDomain)
         return domain
-
-    def key(self, given: str) -> str:
-        """A key as a page gives it: whole, by name in the page's folder, or none: the page's."""
-        if given in ("", "."):
-            return self.env.docname
-        if "/" in given:
-            return given.strip("/")
-        folder = self.env.docname.rpartition("/")[0]
-        return f"{folder}/{given}" if folder else given
 
     def languages(self, key: str) -> tuple[Language, ...]:
         """C++ alone where there is nothing to port and no counterpart."""
@@ -103,28 +123,28 @@ class Shelf:
         return ("cpp", "py")
 
     def program(self, key: str) -> Program:
-        self._note(self.root / f"{key}.cpp")
+        self.note(self.root / f"{key}.cpp")
         return read_program(self.root, key)
 
     def counterpart(self, key: str) -> Counterpart:
-        self._note(self.root / f"{key}.py")
+        self.note(self.root / f"{key}.py")
         return read_counterpart(self.root, key)
-
-    def recording(self, key: str, language: Language) -> Recording:
-        path = recording_path(self.recordings, key, language)
-        self._note(path)
-        # A long recording is shown on several pages and cited in several lines.
-        changed = path.stat().st_mtime_ns if path.is_file() else 0
-        return _cached_recording(self.recordings, key, language, changed)
 
     def json(self, name: str, what: str) -> Mapping[str, Any]:
         path = self.recordings / name
-        self._note(path)
+        self.note(path)
         return read_json(path, what)
+
+    def machine(self) -> Mapping[str, Any]:
+        """The machine's facts, as far as they are recorded: they explain, and prove nothing."""
+        try:
+            return self.json("machine.json", "the description of the machine")
+        except MissingFile:
+            return {}
 
     def text(self, name: str) -> str:
         path = self.recordings / name
-        self._note(path)
+        self.note(path)
         if not path.is_file():
             raise MissingFile("a text that the build makes", path)
         return path.read_text(encoding="utf-8").rstrip()
@@ -137,7 +157,7 @@ class Shelf:
     def show_program(self, program: Program) -> None:
         included = explorer.headers(self.root, program.path)
         for path in included:
-            self._note(path)
+            self.note(path)
         self.show([program.path, *included])
 
     def show_counterpart(self, counterpart: Counterpart) -> None:
@@ -149,10 +169,5 @@ class Shelf:
         except ValueError:
             return path.name
 
-    def _note(self, path: Path) -> None:
+    def note(self, path: Path) -> None:
         self.env.note_dependency(str(path))
-
-
-@lru_cache(maxsize=64)
-def _cached_recording(folder: Path, key: str, language: Language, _changed: int) -> Recording:
-    return read_recording(folder, key, language)

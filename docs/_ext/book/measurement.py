@@ -1,0 +1,179 @@
+"""Reads what the build measured beside the programs: figures with their spread, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import REBUILD, BookError
+from .figures import Unit, unit_of
+from .recording import read_json
+
+SCHEMA = 2
+FORMS = ("trial", "short", "long")
+Row = Mapping[str, "Taken | str | float"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A figure as it was recorded.
+
+    `value` is None where this machine could not measure it; `reason` then says why.
+    `low` and `high` are the quartiles of its rounds, of which it is the median. A fact,
+    such as a version or a limit, has none; and what one run shows has no rounds.
+    """
+
+    words: str  # what it is, for a reader
+    source: str  # the file that it comes from
+    unit: Unit
+    value: float | str | None
+    low: float | None = None
+    high: float | None = None
+    rounds: int = 0
+    reason: str = ""
+    form: str = ""  # of its measurement
+    busy_share: float | None = None  # of all cores, by other programs, during its measurement
+    waited: float = 0.0  # seconds for which the threads of its run waited for a core
+
+    @property
+    def measured(self) -> bool:
+        return self.value is not None
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All that one file holds."""
+
+    path: Path
+    form: str
+    busy_share: float | None
+    figures: Mapping[str, Taken]
+    tables: Mapping[str, Sequence[Row]]
+
+    def figure(self, name: str) -> Taken:
+        if name not in self.figures:
+            raise BookError(
+                f"{self.path.name} has no figure “{name}”; it has {listed(self.figures)}"
+            )
+        return self.figures[name]
+
+    def rows(self, name: str) -> Sequence[Row]:
+        if name not in self.tables:
+            raise BookError(
+                f"{self.path.name} has no list of rows “{name}”; it has {listed(self.tables)}"
+            )
+        return self.tables[name]
+
+
+def listed(names: Any) -> str:
+    return ", ".join(names) or "none"
+
+
+def read_measurement(path: Path) -> Measurement:
+    """Reads a measurement's recording, or a flat file of facts such as the machine's."""
+    data = read_json(path, "what the build has measured")
+    reader = _Reader(path, data)
+    try:
+        return reader.measurement()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BookError(
+            f"{path} is not as a measurement writes it ({type(error).__name__}: {error}). "
+            f"To make it anew, run: {REBUILD}"
+        ) from None
+
+
+class _Reader:
+    def __init__(self, path: Path, data: Mapping[str, Any]) -> None:
+        self.path = path
+        self.data = data
+        self.form = ""
+        self.busy_share: float | None = None
+
+    def measurement(self) -> Measurement:
+        figures: Mapping[str, Any]
+        tables: Mapping[str, Any]
+        if "schema" in self.data:
+            if self.data["schema"] != SCHEMA:
+                raise BookError(
+                    f"{self.path} has schema {self.data['schema']}, not {SCHEMA}. "
+                    f"To make it anew, run: {REBUILD}"
+                )
+            self.form = self.data["form"]
+            if self.form not in FORMS:
+                raise ValueError(f"form “{self.form}”")
+            self.busy_share = self.data["busy_share"]
+            figures, tables = self.data["figures"], self.data.get("tables", {})
+        else:
+            figures = {
+                name: {"value": value}
+                for name, value in self.data.items()
+                if isinstance(value, (str, int, float)) and not isinstance(value, bool)
+            }
+            tables = {name: rows for name, rows in self.data.items() if _is_rows(rows)}
+        return Measurement(
+            self.path,
+            self.form,
+            self.busy_share,
+            {name: self.taken(name, cell) for name, cell in figures.items()},
+            {name: [self.row(row) for row in rows] for name, rows in tables.items()},
+        )
+
+    def row(self, row: Mapping[str, Any]) -> Row:
+        return {
+            field: self.taken(field, cell) if isinstance(cell, dict) else cell
+            for field, cell in row.items()
+        }
+
+    def taken(self, name: str, cell: Mapping[str, Any]) -> Taken:
+        common: dict[str, Any] = {
+            "words": in_words(name),
+            "source": self.path.name,
+            "unit": unit_of(name),
+            "form": self.form,
+            "busy_share": self.busy_share,
+        }
+        if "not_measured" in cell:
+            return Taken(value=None, reason=str(cell["not_measured"]), **common)
+        value = cell["value"]
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise TypeError(f"{name} is {value!r}")
+        if "rounds" not in cell:
+            return Taken(value=value, **common)
+        return Taken(
+            value=value,
+            low=float(cell["low"]),
+            high=float(cell["high"]),
+            rounds=int(cell["rounds"]),
+            **common,
+        )
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def in_words(field: str) -> str:
+    """A figure's name as words; without its unit, where each number carries it."""
+    unit = unit_of(field)
+    kept = unit in ("count", "share", "per_second")
+    name = field if kept else field.removesuffix(unit).rstrip("_") or field
+    words = [_WRITTEN.get(word, word) for word in name.split("_")]
+    if unit == "seconds" and words[-1] not in ("time", "seconds"):
+        words.append("time")
+    if unit == "bytes" and words[-1] not in ("memory", "bytes"):
+        words.append("size")
+    return " ".join(words)
+
+
+# What a name can't be written with.
+_WRITTEN = {
+    "asio": "Asio",
+    "cpp": "C++",
+    "cpu": "CPU",
+    "go": "Go",
+    "kb": "kB",
+    "mb": "MB",
+    "python": "Python",
+}
