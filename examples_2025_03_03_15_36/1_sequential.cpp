@@ -3,6 +3,7 @@ One call after the other
 
 Two calls that sleep for one second each, made one after the other on one thread:
 the second starts when the first has returned, so their times add up.
+:claim:`two sleeps of a second, one after the other, take two: cpp reported >= 2`
 
 Ports: file_1.py :cite:p:`schafer_threading`
 

@@ -4,6 +4,7 @@ Results in the order of the calls
 The same five calls, and their futures kept in the order of submission: main waits
 for the first of them first, which sleeps longest. When its result comes, all others
 lie ready, and follow at once.
+:claim:`results that lie ready follow at once: cpp line_10_seconds - line_6_seconds < 1`
 
 Ports: file_3_6.py :cite:p:`schafer_threading`
 

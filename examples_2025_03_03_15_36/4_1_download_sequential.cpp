@@ -2,8 +2,9 @@
 Ten files, one after the other
 
 The tutorial's closing program fetches photographs over the network and saves them.
-Here the server is part of the program, and holds each answer back for 0.3 seconds;
-fetched one after the other, ten files take ten times as long as one.
+Here the server is part of the program, and holds each answer back for 0.3 seconds.
+Fetched one after the other, ten files take at least ten times that.
+:claim:`ten delays, one after the other, add up: cpp reported >= 10 * 0.3`
 
 Ports: download-images.py :cite:p:`schafer_threading`
 

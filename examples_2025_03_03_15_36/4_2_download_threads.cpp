@@ -2,8 +2,8 @@
 Ten files side by side
 
 The same ten files, each fetched and saved by a call in a pool of ten threads. All
-ten wait for the server at the same time, and take little longer than one. Which
-file is saved first is left to chance.
+ten wait for the server at the same time, and their ten delays pass as one. Which file
+is saved first is left to chance.
 
 Ports: download-images.py :cite:p:`schafer_threading`
 

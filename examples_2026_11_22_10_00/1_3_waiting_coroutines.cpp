@@ -3,7 +3,7 @@ Ten waits on one thread
 
 The same ten waits in ten coroutines, on the one thread that the program has. A
 coroutine does not sleep: it leaves a timer, and its thread goes on with the next one.
-When there is nothing left to do, the thread sleeps once, for all of them.
+When there is nothing left to do, the thread sleeps, once for all of them.
 
 Ports: the talk's column "asynchronous programming" :cite:p:`grinberg_async`
 

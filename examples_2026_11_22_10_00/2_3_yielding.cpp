@@ -2,7 +2,7 @@
 The same work, yielding on purpose
 
 The work is the same, and so is its time. But after each piece it lets others run, and
-goes on when it is its turn again. The ticks come when they are due.
+goes on when it is its turn again. The ticks need not wait for the end of the work.
 
 Ports: the remark "if you want to trigger a switch on purpose" :cite:p:`grinberg_async`
 

@@ -4,6 +4,9 @@ Sleeping processes
 Processes that sleep at the same time, as many as are asked for: each says that it is
 there, sleeps, and ends. The kernel wakes each of them. What they cost is more than what
 they have in their own memory: the kernel has page tables, a stack and records for each.
+:claim:`a process takes more than its own pages:
+sleepers counts[style=processes; tasks=1000] memory_bytes
+/ parts[part=processes: its own pages] memory_bytes > 1.2`
 
 Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 
