@@ -1,4 +1,5 @@
-# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...] [PEERS <target>...])
+# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...] [PEERS <target>...]
+#                 [SECONDS <n>])
 #
 # Adds what the book measures beside its programs: tests/benchmarks/<name>_benchmark.cpp.
 # It prints its figures; `--output` has it write them, too.
@@ -12,19 +13,26 @@
 # PROGRAMS   programs that it runs, they or their counterparts: it is measured anew when
 #            one of them has changed.
 # PEERS      programs of its own that it runs, too.
+# SECONDS    about how long its short form takes; the long one is thought to take six times
+#            as long.
 function(add_measurement name)
-  cmake_parse_arguments(PARSE_ARGV 1 measured "" "" "LIBRARIES;PROGRAMS;PEERS")
+  cmake_parse_arguments(PARSE_ARGV 1 measured "" "SECONDS" "LIBRARIES;PROGRAMS;PEERS")
   set(target ${name}_benchmark)
   add_executable(${target} ${target}.cpp)
   target_link_libraries(${target} PRIVATE book::options measure ${measured_LIBRARIES})
   set(programs ${measured_PEERS})
+  set(executables ${target} ${measured_PEERS})
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_BINARY_DIR
+    BASE_DIRECTORY "${PROJECT_BINARY_DIR}" OUTPUT_VARIABLE folder)
+  list(TRANSFORM executables PREPEND "{build}/${folder}/")
   set(counterparts)
   foreach(key IN LISTS measured_PROGRAMS)
     string(REPLACE "/" "." program "${key}")
     list(APPEND programs ${program})
-    cmake_path(GET key PARENT_PATH folder)
-    file(GLOB beside CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.py")
-    list(APPEND counterparts ${beside})
+    list(APPEND executables "{build}/${key}")
+    if(EXISTS "${PROJECT_SOURCE_DIR}/${key}.py")
+      list(APPEND counterparts "{root}/${key}.py")
+    endif()
   endforeach()
   if(programs)
     add_dependencies(${target} ${programs})
@@ -36,7 +44,7 @@ function(add_measurement name)
     --python "${BOOK_PYTHON}")
   if(BUILD_TESTING)
     add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --quick)
-    set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT 120)
+    set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT ${BOOK_TEST_TIMEOUT})
   endif()
 
   # One at a time, and each after the one before.
@@ -53,16 +61,18 @@ function(add_measurement name)
   set_property(GLOBAL PROPERTY BOOK_MEASUREMENTS ${target}.run)
 
   if(BOOK_SITE)
-    set(figures "${PROJECT_BINARY_DIR}/recordings/${name}.json")
-    add_custom_command(
-      OUTPUT "${figures}"
-      COMMAND ${target} ${how} --output "${figures}"
-      DEPENDS ${target} ${programs} ${counterparts}
-      JOB_POOL recordings
-      COMMENT "Measuring ${name}"
-      VERBATIM)
-    add_custom_target(${name}.recordings DEPENDS "${figures}")
-    set_property(GLOBAL APPEND PROPERTY BOOK_RECORDINGS ${name}.recordings)
+    if(NOT measured_SECONDS)
+      set(measured_SECONDS 20)
+    endif()
+    if(BOOK_FORM STREQUAL "long")
+      math(EXPR measured_SECONDS "6 * ${measured_SECONDS}")
+    endif()
+    add_recording("${name}"
+      COMMAND "{build}/${folder}/${target}"
+        --root "{root}" --programs "{build}" --python "{python}"
+      FILES ${executables}
+      COUNTERPARTS ${counterparts}
+      SECONDS ${measured_SECONDS})
     set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
   endif()
 endfunction()

@@ -1,5 +1,5 @@
 # add_program(<name> [LIBRARIES <target>...] [TAKES_OPTIONS] [SIDE_BY_SIDE <n>] [RUNS <n>]
-#             [NO_COUNTERPART] [SANITIZER <name>])
+#             [NO_COUNTERPART] [SANITIZER <name>] [STARTS <key>...])
 #
 # Adds one program of the book. Its key is its path without its ending,
 # <folder>/<name>; it names the executable, the tests, the recordings and the page.
@@ -18,11 +18,13 @@
 #                a recording: few for a program that computes for seconds. Without it, 10
 #                in a test and 20 for a recording.
 # NO_COUNTERPART it is about C++ alone: there is no <name>.py.
+# STARTS         programs that it starts, as its counterpart starts theirs: it is recorded
+#                anew when they change.
 # SANITIZER      what it is always built with, whatever the preset, since what that says
 #                is its output. It links nothing that is built with another one.
 function(add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 program
-    "TAKES_OPTIONS;NO_COUNTERPART" "SIDE_BY_SIDE;RUNS;SANITIZER" "LIBRARIES")
+    "TAKES_OPTIONS;NO_COUNTERPART" "SIDE_BY_SIDE;RUNS;SANITIZER" "LIBRARIES;STARTS")
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(key "${folder}/${name}")
   string(REPLACE "/" "." target "${key}")
@@ -64,44 +66,50 @@ function(add_program name)
   if(NOT program_NO_COUNTERPART)
     list(APPEND endings py)
   endif()
-  foreach(ending IN LISTS endings)
-    set(source "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}")
-    if(BUILD_TESTING)
+  if(BUILD_TESTING)
+    foreach(ending IN LISTS endings)
       set(test "${key}")
       if(ending STREQUAL "py")
         string(APPEND test ".py")
       endif()
-      add_test(NAME "${test}" COMMAND recorder verify "${source}" ${how} --runs ${program_RUNS})
+      add_test(NAME "${test}" COMMAND recorder verify
+        "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}" ${how} --runs ${program_RUNS})
       set_tests_properties("${test}" PROPERTIES
-        LABELS transcript TIMEOUT 300 RUN_SERIAL ${computes})
-    endif()
-    if(BOOK_SITE)
-      set(recording "${PROJECT_BINARY_DIR}/recordings/${key}.${ending}.json")
-      set(depends "${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp" ${target})
-      if(ending STREQUAL "py")
-        cmake_path(GET source PARENT_PATH beside)
-        file(GLOB modules CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.py" "${beside}/*.py")
-        set(depends "${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp" ${modules})
-      endif()
-      add_custom_command(
-        OUTPUT "${recording}"
-        COMMAND recorder record "${source}" ${how} --runs ${runs_recorded} --output "${recording}"
-        DEPENDS recorder ${depends}
-        JOB_POOL recordings
-        COMMENT "Recording ${key}.${ending}"
-        VERBATIM)
-      list(APPEND recordings "${recording}")
-    endif()
-  endforeach()
+        LABELS transcript TIMEOUT ${BOOK_TEST_TIMEOUT} RUN_SERIAL ${computes})
+    endforeach()
+  endif()
   if(BOOK_SITE)
-    add_custom_target(${target}.recordings DEPENDS ${recordings})
-    set_property(GLOBAL APPEND PROPERTY BOOK_RECORDINGS ${target}.recordings)
+    record_program()
     set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
   endif()
 endfunction()
 
-# One program is recorded at a time.
-set_property(GLOBAL APPEND PROPERTY JOB_POOLS recordings=1)
+# Of add_program(), whose variables it uses: lists the program's recordings.
+macro(record_program)
+  # One run that is shown, and then those on a terminal and through a pipe.
+  math(EXPR batches
+    "1 + (2 * ${runs_recorded} + ${program_SIDE_BY_SIDE} - 1) / ${program_SIDE_BY_SIDE}")
+  set(only_sleeps ONLY_SLEEPS)
+  if(computes)
+    set(only_sleeps)
+  endif()
+  set(cpp_inputs FILES)
+  set(py_inputs COUNTERPARTS)
+  foreach(one IN ITEMS "${key}" ${program_STARTS})
+    list(APPEND cpp_inputs "{build}/${one}")
+    list(APPEND py_inputs "{root}/${one}.py")
+  endforeach()
+  foreach(ending IN LISTS endings)
+    add_recording("${key}.${ending}"
+      COMMAND "{recorder}" record "{root}/${key}.${ending}"
+        --root "{root}" --programs "{build}" --python "{python}"
+        --side-by-side ${program_SIDE_BY_SIDE} --runs ${runs_recorded}
+      DOCSTRINGS "{root}/${key}.cpp"
+      ${only_sleeps} BATCHES ${batches}
+      ${${ending}_inputs}
+      FILES "{recorder}")
+  endforeach()
+endmacro()
 
 # What every program of the book does before main(), beside its listing.
 add_library(program_start OBJECT "${PROJECT_SOURCE_DIR}/cmake/program_start.cpp")

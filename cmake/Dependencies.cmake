@@ -10,8 +10,18 @@ find_package(nlohmann_json REQUIRED)
 find_package(mimalloc REQUIRED)
 
 # The counterparts, the site and its tests run on the pinned Python side, which
-# .ci/setup puts in a virtual environment of the build.
-set(BOOK_PYTHON "${PROJECT_SOURCE_DIR}/build/venv/bin/python3" CACHE FILEPATH
+# .ci/setup puts in a virtual environment beside the build or in the source's build/.
+if(NOT BOOK_PYTHON)
+  foreach(directory IN ITEMS
+      "${PROJECT_BINARY_DIR}" "${PROJECT_BINARY_DIR}/.." "${PROJECT_SOURCE_DIR}/build")
+    set(python "${directory}/venv/bin/python3")
+    if(EXISTS "${python}")
+      break()
+    endif()
+  endforeach()
+  cmake_path(NORMAL_PATH python)
+endif()
+set(BOOK_PYTHON "${python}" CACHE FILEPATH
   "The Python that runs the counterparts and makes the site")
 if(NOT EXISTS "${BOOK_PYTHON}")
   message(FATAL_ERROR "${BOOK_PYTHON} is missing: run `sh .ci/setup` first.")

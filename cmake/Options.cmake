@@ -2,6 +2,9 @@
 # level and the warnings, `book::options` the sanitizers, too. Everything of ours links
 # the second, but for the few programs that choose their own sanitizer.
 include(CTest)
+# A test's time limit ends what hangs, and nothing else: so many seconds are enough beside
+# other heavy work and under a sanitizer.
+set(BOOK_TEST_TIMEOUT 1800)
 option(BOOK_SITE "Add the targets that record every program and make the site" OFF)
 set(BOOK_FORM short CACHE STRING
   "How thoroughly the book measures: short, or long, as for publishing it")

@@ -1,10 +1,12 @@
 # Keeps what a command says as it refuses what it is given; fails if it does not refuse.
 #
-#   cmake -D ROOT=... -D SAYS=... -D OUTPUT=... [-D LAST_LINE=ON] -P refused.cmake -- COMMAND...
+#   cmake -D ROOT=... -D SAYS=... -D OUTPUT=... [-D LAST_LINE=ON] [-D DEPFILE=...]
+#         -P refused.cmake -- COMMAND...
 #
 # ROOT       where it runs, so that files are named by their path from there.
 # SAYS       what it must say on standard error.
 # LAST_LINE  keeps only the last line.
+# DEPFILE    for a compiler: where it lists the headers that it has read.
 set(command)
 set(after FALSE)
 math(EXPR last "${CMAKE_ARGC} - 1")
@@ -16,7 +18,9 @@ foreach(i RANGE ${last})
   endif()
 endforeach()
 
+# In English: LANGUAGE would come before LC_ALL.
 set(ENV{LC_ALL} C.UTF-8)
+unset(ENV{LANGUAGE})
 execute_process(
   COMMAND ${command}
   WORKING_DIRECTORY "${ROOT}"
@@ -33,3 +37,13 @@ if(LAST_LINE)
   string(REGEX REPLACE ".*\n" "" said "${said}")
 endif()
 file(WRITE "${OUTPUT}" "${said}\n")
+# A compiler lists no headers of what it refuses, unless it only reads them. By their full
+# paths: the source is the last word, and is read from elsewhere.
+if(DEPFILE)
+  list(POP_BACK command source)
+  cmake_path(GET DEPFILE PARENT_PATH elsewhere)
+  execute_process(
+    COMMAND ${command} "${ROOT}/${source}" -M -MF "${DEPFILE}" -MQ "${OUTPUT}"
+    WORKING_DIRECTORY "${elsewhere}"
+    COMMAND_ERROR_IS_FATAL ANY)
+endif()
