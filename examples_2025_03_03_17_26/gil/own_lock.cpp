@@ -2,8 +2,9 @@
 Two threads of C++ under one global lock
 
 The threads of the program before, and a lock that each must hold while it takes a step,
-as the interpreter's threads do. Every step is fast C++, both cores are there, and
-nothing is gained.
+as the interpreter's threads do. Every step is fast C++, there may be a core for each,
+and nothing is gained. :claim:`two threads under one lock are no faster than one:
+gil own_lock_speed_up_ratio < 1.2`
 
     $ examples_2025_03_03_17_26/gil/own_lock
          main: step 1 of 4

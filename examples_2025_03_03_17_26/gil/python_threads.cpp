@@ -4,6 +4,8 @@ Two threads that run Python code
 The interpreter inside a C++ program. The threads are those of C++, the code is
 Python's. To run it, a thread must hold the interpreter's lock, and so the two take
 turns: together they take as long as one thread that does both pieces.
+:claim:`two threads that run Python code are no faster than one:
+gil python_threads_speed_up_ratio < 1.2`
 
     $ examples_2025_03_03_17_26/gil/python_threads
     one thread, both pieces: ~0.00<60.00 second(s)
