@@ -2,11 +2,22 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from book import chart
-from book.chart import Axis, bars_svg, chart_svg, even_ticks, log_ticks, read_series, tick_label
+from book.chart import (
+    Axis,
+    bars_svg,
+    chart_svg,
+    even_ticks,
+    log_ticks,
+    read_bars,
+    read_series,
+    tick_label,
+)
 from book.errors import BookError
+from book.measurement import Taken
 from conftest import KEY, PAGE, Book
 from sphinx.errors import SphinxError
 
@@ -21,7 +32,8 @@ X, Y = Axis("tasks", "tasks", log=True), Axis("wall_seconds", "wall")
 
 def test_rows_become_series_in_order():
     threads, coroutines = read_series(ROWS, X, Y, "style")
-    assert threads == chart.Series("threads", ((10, 0.1), (1000, 0.2)))
+    assert threads.name == "threads"
+    assert [(point.x, point.value) for point in threads.points] == [(10, 0.1), (1000, 0.2)]
     assert coroutines.name == "<coroutines>"
 
 
@@ -43,9 +55,80 @@ def test_a_point_stands_where_its_numbers_say():
 
 
 def test_a_bar_is_as_long_as_its_number():
-    svg = bars_svg([("−1", 25), ("0", 100)], Axis("runs", "runs"), "c", "Outcomes")
+    axis = Axis("runs", "runs")
+    bars = read_bars([{"sum": "−1", "runs": 25}, {"sum": 0, "runs": 100}], axis, "sum")
+    svg = bars_svg(bars, axis, "c", "Outcomes")
     short, long = (float(width) for width in re.findall(r'<rect[^>]* width="([\d.]+)"', svg))
     assert long == pytest.approx(4 * short, abs=0.02)
+
+
+def taken(value: float, low: float, high: float) -> Taken:
+    return Taken("wall time", "waiting.json", "seconds", value, low, high, rounds=5)
+
+
+def missing(reason: str) -> Taken:
+    return Taken("wall time", "waiting.json", "seconds", None, reason=reason)
+
+
+SPREAD: list[dict[str, Any]] = [
+    {"tasks": 10, "wall_seconds": taken(0.2, 0.1, 0.4), "style": "a"},
+    {"tasks": 100, "wall_seconds": missing("no memory"), "style": "a"},
+    {"tasks": 1000, "wall_seconds": taken(0.3, 0.3, 0.3), "style": "a"},
+    {"tasks": 10, "wall_seconds": missing("Go was not found"), "style": "Go"},
+    {"tasks": 1000, "wall_seconds": missing("Go was not found"), "style": "Go"},
+]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_whiskers_reach_from_quartile_to_quartile(log: bool):
+    y = Axis("wall_seconds", "wall", log)
+    svg = chart_svg(read_series(SPREAD, X, y, "style"), X, y, "c", "Waiting")
+    whiskers = re.findall(r'class="whisker" d="M([\d.]+) ([\d.]+)V([\d.]+)M', svg)
+    assert len(whiskers) == 1  # none for 0.3 s, whose quartiles are the same
+    x, low, high = map(float, whiskers[0])
+    first, second = ((float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', svg))
+    assert x == first[0]
+    assert chart.TOP <= high < first[1] < low <= chart.HEIGHT - chart.BOTTOM
+    # 0.1, 0.2 and 0.4 s: on the logarithm, both whiskers are as long.
+    if log:
+        assert low - first[1] == pytest.approx(first[1] - high, abs=0.05)
+    else:
+        assert 2 * (low - first[1]) == pytest.approx(first[1] - high, abs=0.05)
+    # No line goes through the point that is missing.
+    assert re.findall(r'class="line" d="([^"]*)"', svg) == [
+        f"M{first[0]:g} {first[1]:g}",
+        f"M{second[0]:g} {second[1]:g}",
+    ]
+
+
+def test_a_quartile_that_has_no_logarithm_ends_at_the_axis():
+    y = Axis("wall_seconds", "wall", log=True)
+    rows = [{"tasks": 10, "wall_seconds": taken(0.2, 0.0, 0.4)}, {"tasks": 20, "wall_seconds": 0.01}]
+    svg = chart_svg(read_series(rows, X, y, None), X, y, "c", "Waiting")
+    (end,) = re.findall(r'class="whisker" d="M[\d.]+ ([\d.]+)V', svg)
+    assert float(end) == chart.HEIGHT - chart.BOTTOM
+
+
+def test_a_bar_has_its_whisker():
+    axis = Axis("wall_seconds", "wall")
+    svg = bars_svg(read_bars(SPREAD, axis, "style"), axis, "c", "Waiting")
+    left, width = map(float, re.findall(r'<rect class="running" x="([\d.]+)".* width="([\d.]+)"', svg)[0])
+    ((low, high),) = re.findall(r'class="whisker" d="M([\d.]+) [\d.]+H([\d.]+)M', svg)
+    assert float(low) - left == pytest.approx(width / 2, abs=0.02)
+    assert float(high) - left == pytest.approx(width * 2, abs=0.02)
+    assert svg.count("<rect") == 2
+
+
+def test_what_is_not_drawn_is_said_with_its_reason():
+    series = read_series(SPREAD, X, Y, "style")
+    assert chart.not_drawn(series, X) == [
+        "Not measured: a at tasks 100 (no memory).",
+        "Not measured: Go (Go was not found).",
+    ]
+    assert chart.not_drawn(read_bars(SPREAD[1:2], Y, "style"), None) == [
+        "Not measured: a (no memory)."
+    ]
+    assert "Go: not measured." in chart.describe(series, X, Y)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +209,47 @@ def test_a_page_shows_the_picture_its_legend_and_the_numbers(book: Book):
     assert cells[:3] == ["style", "tasks", "wall time"]
     assert cells[3:6] == ["threads", "1000", "200\N{NO-BREAK SPACE}ms"]
     assert len(cells) == 15
+
+
+def new_form(rows: object) -> str:
+    return json.dumps(
+        {
+            "schema": 2,
+            "measurement": "waiting",
+            "form": "short",
+            "recorded_at": "2026-11-28T15:00:00Z",
+            "busy_share": None,
+            "figures": {},
+            "tables": {"sleepers": rows},
+        }
+    )
+
+
+def test_a_page_shows_spread_and_what_is_missing(book: Book):
+    write(book, CHART)
+    rows = [
+        {"style": "a", "tasks": 10, "wall_seconds": {"value": 0.2, "low": 0.1, "high": 0.4, "rounds": 5}},
+        {"style": "a", "tasks": 100, "wall_seconds": {"not_measured": "no memory"}},
+    ]
+    book.write("recordings/waiting.json", new_form(rows))
+    html = book.page().replace("\N{NO-BREAK SPACE}", " ")
+    assert html.count('class="whisker"') == 1
+    assert "<title>a, tasks 10: 200 ms (100 ms to 400 ms, 5 rounds)</title>" in html
+    assert "Not measured: a at tasks 100 (no memory). The whiskers span the middle half" in html
+    folded = html[html.index('<details class="book-folded">') : html.index("</details>")]
+    cells = re.findall(r"<p>(.*?)</p>", folded)
+    assert cells[:5] == ["style", "tasks", "wall time", "middle half", "rounds"]
+    assert cells[5:10] == ["a", "10", "200 ms", "100 ms to 400 ms", "5"]
+    assert cells[10:13] == ["a", "100", "not measured"]
+
+
+def test_without_any_point_there_is_no_picture(book: Book):
+    write(book, CHART)
+    row = {"style": "a", "tasks": 10, "wall_seconds": {"not_measured": "no memory"}}
+    book.write("recordings/waiting.json", new_form([row]))
+    html = book.page()
+    assert "book-chart" not in html
+    assert "Not measured: a (no memory)." in html
 
 
 def test_bars_are_drawn_without_an_x(book: Book):

@@ -17,12 +17,13 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from . import chart, explorer
 from .errors import BookError
 from .figures import Figure, figure, seconds, size, unit_of
-from .measurement import in_words
+from .measurement import Row, Taken, in_words
 from .nodes import drawn, file_link, folded, tab_set, table
 from .program import Block, first_sentence
 from .recording import NAMES, Language, Recording, Transcript
 from .shelf import Shelf
 from .transcript import orders_sentence, run_html, run_text
+from .verdicts import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -359,41 +360,57 @@ class Chart(BookDirective):
         for wanted in ("rows", "y", "title", *(() if "x" in self.options else ("name",))):
             if wanted not in self.options:
                 raise BookError(f"a chart needs :{wanted}:")
-        rows = self.rows(f"{self.arguments[0]}.json", self.options["rows"])
+        rows = self.shelf.measurement(self.arguments[0]).rows(self.options["rows"])
         y, name, title = self.axis("y"), self.options.get("name"), self.options["title"]
         identity = f"chart-{self.env.new_serialno('book')}"
-        if "x" in self.options:
-            x = self.axis("x")
+        x = self.axis("x") if "x" in self.options else None
+        if x is not None:
             series = chart.read_series(rows, x, y, name)
-            picture = chart.chart_svg(series, x, y, identity, title) + chart.legend(series)
-            fields = [*([name] if name else []), x.field, y.field]
+            picture = chart.chart_svg(series, x, y, identity, title)
+            picture = picture and picture + chart.legend(series)
+            fields = [*([name] if name else []), x.field]
         else:
-            bars = [(str(chart.row_value(row, name)), chart.number(row, y)) for row in rows]
-            picture = chart.bars_svg(bars, y, identity, title)
-            fields = [name, y.field]
-        html = f'<div class="book-figure" tabindex="0">{picture}</div>'
-        figures = table(
-            [in_words(field) for field in fields],
-            [[printed(row, field) for field in fields] for row in rows],
-            numbers=range(len(fields) - 1, len(fields)),
-        )
-        caption = nodes.paragraph("", title, classes=["book-caption"])
-        return [caption, drawn("", html=html), folded("", figures, title="The numbers")]
+            series = chart.read_bars(rows, y, name)
+            picture = chart.bars_svg(series, y, identity, title)
+            fields = [name]
+        points = [point for one in series for point in one.points]
+        notes = chart.not_drawn(series, x)
+        if any(point.spread for point in points if point.drawn):
+            notes.append("The whiskers span the middle half of the rounds.")
+        made: list[nodes.Node] = [nodes.paragraph("", title, classes=["book-caption"])]
+        if picture:
+            made.append(drawn("", html=f'<div class="book-figure" tabindex="0">{picture}</div>'))
+        if notes:
+            made.append(nodes.paragraph("", " ".join(notes), classes=["book-note"]))
+        made.append(folded("", self.numbers(rows, fields, y), title="The numbers"))
+        return made
+
+    def numbers(self, rows: Sequence[Row], fields: list[str], y: chart.Axis) -> nodes.table:
+        """What the picture shows, with how far each number spread."""
+        taken = [chart.cell(row, y) for row in rows]
+        spread = any(one.rounds for one in taken)
+        header = [*map(in_words, fields), in_words(y.field)]
+        if spread:
+            header += ["middle half", "rounds"]
+        cells = []
+        for row, one in zip(rows, taken, strict=True):
+            value = value_of(one) if one.measured else "not measured"  # the note says why
+            line = [*(printed(row, field) for field in fields), value]
+            if spread:
+                line += [chart.spread_text(one), str(one.rounds or "")]
+            cells.append(line)
+        return table(header, cells, numbers=range(len(fields), len(header)))
 
     def axis(self, name: str) -> chart.Axis:
         field = self.options[name]
         label = self.options.get(f"{name}-label", in_words(field))
         return chart.Axis(field, label, name in self.options.get("log", "").split())
 
-    def rows(self, file: str, name: str) -> list[Mapping[str, Any]]:
-        rows = self.shelf.json(file, "what the build has measured").get(name)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise BookError(f"{file} has no list of rows “{name}”")
-        return rows
 
-
-def printed(row: Mapping[str, Any], field: str) -> str:
+def printed(row: Row, field: str) -> str:
     value = chart.row_value(row, field)
+    if isinstance(value, Taken):
+        return value_of(value)
     if isinstance(value, str) or unit_of(field) == "count":
         return str(value)
     return str(Figure(value, unit_of(field)))
