@@ -32,10 +32,13 @@ struct placed_line {
 /// What the checker says of a run.
 struct verdict {
   bool accepted = false;
+  /// Where nothing is wrong but that times exceed their upper bounds: by how much the
+  /// one that does so the most.
+  std::optional<double> late_by_seconds;
   /// Why not: the first line that broke the transcript, and its lanes.
   std::string reason;
-  /// One for each line of an accepted run; of a refused one, for the lines before the
-  /// one that broke it.
+  /// One for each line of a run that is accepted or late; of another one, for the lines
+  /// before the one that broke it.
   std::vector<placed_line> lines;
   /// The run's lines with measured numbers and identifiers as the transcript writes
   /// them: equal for two runs that printed in the same order.
@@ -46,7 +49,8 @@ struct verdict {
 ///
 /// A run is accepted if its lines are those of the transcript, each once, in an order
 /// in which lines that share a lane keep the transcript's order, with every number
-/// within its bounds and every identifier the same wherever it stands.
+/// within its bounds and every identifier the same wherever it stands. It is late if
+/// that is so but for the upper bounds of times.
 ///
 /// @throws std::runtime_error where the transcript allows too many ways to be checked.
 verdict check(const transcript& allowed, const std::vector<std::string>& lines);

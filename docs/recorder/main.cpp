@@ -63,7 +63,8 @@ struct book_options {
         ->check(CLI::Range(1, 1'000));
     command
         .add_option("--limit", repetition.limit_seconds,
-                    "Seconds after which a run is killed")
+                    "Seconds after which a run is killed; one whose threads waited for "
+                    "cores is then run again alone, for longer")
         ->check(seconds());
   }
 
@@ -83,10 +84,15 @@ void print_refusals(const recorder::book_program& program,
 std::string summary(const recorder::transcript& allowed,
                     const recorder::repeated& runs) {
   const auto orders = recorder::count_orders(allowed);
-  return fmt::format(
+  std::string text = fmt::format(
       "accepted: {} runs on a terminal, {} through a pipe; {} of {} allowed orders "
       "seen",
       runs.terminal, runs.pipe, runs.orders_seen, orders.value_or("very many"));
+  if (runs.late > 0)
+    text += fmt::format(
+        "; {} late because the machine was busy, and in time when run again alone",
+        runs.late);
+  return text;
 }
 
 int verify(const book_options& options) {
@@ -111,11 +117,10 @@ int make_recording(const book_options& options, const fs::path& to) {
   program.require_executable();
   json transcripts = json::array();
   for (const auto& allowed : program.transcripts) {
-    const auto shown = recorder::try_once(program, allowed, true, true,
-                                          options.repetition.limit_seconds);
+    const auto shown = recorder::try_to_show(program, allowed, options.repetition);
     if (!shown.says.accepted) {
-      std::string text = "the run that the book would show: " + shown.says.reason +
-                         "\nThe run's lines:";
+      std::string text = "the run that the book would show: " +
+                         recorder::explain(shown) + "\nThe run's lines:";
       for (const auto& line : shown.what.lines) text += "\n    " + line.text;
       print_refusals(program, {text}, 1);
       return 1;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -63,6 +64,17 @@ std::optional<usage> schedule(pid_t pid, pid_t tid) {
   return used;
 }
 
+double stolen_seconds() {
+  // cpu user nice system idle iowait irq softirq steal, in ticks
+  std::istringstream text(read("/proc/stat"));
+  std::string name;
+  std::array<double, 8> ticks{};
+  text >> name;
+  for (double& of : ticks) text >> of;
+  const long per_second = sysconf(_SC_CLK_TCK);
+  return text && per_second > 0 ? ticks.back() / static_cast<double>(per_second) : 0;
+}
+
 std::optional<std::uint64_t> started(pid_t pid, pid_t tid) {
   const std::string text = read(fmt::format("/proc/{}/task/{}/stat", pid, tid));
   // The fields are numbered from 1; the second is the name, which may hold anything.
@@ -92,6 +104,11 @@ std::optional<pid_t> parent_of(pid_t pid) {
 std::size_t peak_memory(pid_t pid) {
   const auto kib = status_field(pid, "\nVmHWM:");
   return kib ? static_cast<std::size_t>(*kib) * 1024 : 0;
+}
+
+bool is_runnable(pid_t pid, pid_t tid) {
+  const std::string text = read(fmt::format("/proc/{}/task/{}/status", pid, tid));
+  return text.find("\nState:\tR") != std::string::npos;
 }
 
 bool is_zombie(pid_t pid) {

@@ -27,6 +27,10 @@ std::vector<pid_t> children(pid_t pid, pid_t tid);
 /// Nothing where the thread has ended.
 std::optional<usage> schedule(pid_t pid, pid_t tid);
 
+/// How long the machine's host has let its cores wait so far, added up over all cores;
+/// 0 where there is no host.
+double stolen_seconds();
+
 /// When a thread was started, in the kernel's ticks since the machine's start: with its
 /// id, it tells a thread from another one that has the same id later. Nothing where it
 /// is gone.
@@ -43,6 +47,9 @@ std::optional<pid_t> parent_of(pid_t pid);
 
 /// The most memory that a process had resident so far, in bytes; 0 where it has ended.
 std::size_t peak_memory(pid_t pid);
+
+/// Whether a thread is on a core, or waits for one.
+bool is_runnable(pid_t pid, pid_t tid);
 
 /// Whether a process has ended and waits for its parent to take notice.
 bool is_zombie(pid_t pid);

@@ -20,6 +20,7 @@
 #include <set>
 #include <system_error>
 
+#include "docs/recorder/company.hpp"
 #include "docs/recorder/descriptor.hpp"
 
 namespace recorder {
@@ -80,11 +81,12 @@ verdict judge(const transcript& allowed, const run& what) {
   verdict says = check(allowed, texts);
   if (auto wrong = check_end(what, allowed.exit_status); !wrong.empty()) {
     says.accepted = false;
+    says.late_by_seconds.reset();
     says.reason =
         says.reason.empty() ? wrong : fmt::format("{}\n{}", wrong, says.reason);
     return says;
   }
-  if (!says.accepted) return says;
+  if (!says.accepted && !says.late_by_seconds) return says;
   std::map<std::string, std::size_t> first_line;
   for (std::size_t i = 0; i < says.lines.size(); ++i) {
     if (says.lines[i].lanes.size() != 1 || !what.lines[i].thread) continue;
@@ -95,6 +97,7 @@ verdict judge(const transcript& allowed, const run& what) {
     };
     if (is_first || writer(known->second).tid == writer(i).tid) continue;
     says.accepted = false;
+    says.late_by_seconds.reset();
     says.reason = fmt::format(
         "line {} of the run\n    {}\nwas written by another thread ({}) than\n    "
         "{}\n({}); "
@@ -107,17 +110,142 @@ verdict judge(const transcript& allowed, const run& what) {
 }
 
 trial try_once(const book_program& program, const transcript& allowed, bool terminal,
-               bool follow_threads, double limit_seconds) {
+               watch how, double limit_seconds) {
   run_options options;
   options.command = program.command(allowed);
   options.terminal = terminal;
-  options.follow_threads = follow_threads;
+  if (how == watch::seldom) options.period = std::chrono::milliseconds(250);
   options.limit = std::chrono::duration<double>(limit_seconds);
   trial result;
   result.what = record(options);
   result.says = judge(allowed, result.what);
   return result;
 }
+
+namespace {
+
+/// How long the program's own threads waited for a core, added up.
+double waited_by_threads(const run& what) {
+  double all = 0;
+  for (const auto& of : what.threads) all += of.runnable_seconds;
+  return all;
+}
+
+/// Whether the program's threads waited for cores for a good part of the latter half of
+/// its time. When it began, those of a program that hangs may have waited, too.
+bool waited_to_the_end(const run& what) {
+  constexpr double good_part = 0.1;
+  const double half = what.wall_seconds / 2;
+  double waited = 0;
+  for (const auto& of : what.threads)
+    for (const auto& span : of.spans)
+      if (span.end > half) waited += span.runnable_seconds;
+  return waited >= good_part * half;
+}
+
+/// A run that met its time limit has so many times as much when it is made again.
+constexpr double more_time = 5;
+
+/// A late run is made again so often: one alone may be late by chance, too.
+constexpr int most_tries_alone = 5;
+
+/// Makes a run again that was late, while the caller keeps all others away: until one is
+/// not late, or often enough.
+trial try_alone(const book_program& program, const transcript& allowed, bool terminal,
+                watch how, bool met_its_limit, double limit_seconds) {
+  double limit = met_its_limit ? more_time * limit_seconds : limit_seconds;
+  for (int i = 1;; ++i) {
+    trial again = try_once(program, allowed, terminal, how, limit);
+    again.was_late = true;
+    if (outcome_of(again) != outcome::late) return again;
+    // To wait for so long once more would tell nobody anything new.
+    if (i == most_tries_alone || (again.what.timed_out && limit > limit_seconds)) {
+      again.says.reason += fmt::format(
+          "\nThe machine was busy; run again {} time(s), alone, it was late, too", i);
+      return again;
+    }
+    if (again.what.timed_out) limit = more_time * limit_seconds;
+  }
+}
+
+company company_of(const repetition& how) {
+  return how.side_by_side == 1 ? company::nobody : company::others;
+}
+
+}  // namespace
+
+std::string explain(const trial& tried) {
+  std::string text = tried.says.reason;
+  if (tried.says.late_by_seconds)
+    text += fmt::format(
+        "\nThreads waited {:.2f} s for a core meanwhile; it is {:.2f} s too late",
+        tried.what.waited_seconds, *tried.says.late_by_seconds);
+  if (tried.what.timed_out)
+    text += fmt::format(
+        "\nIt ran for {:.0f} s; its threads waited {:.2f} s for a core meanwhile",
+        tried.what.wall_seconds, waited_by_threads(tried.what));
+  return text;
+}
+
+outcome outcome_of(const trial& tried) {
+  if (tried.says.accepted) return outcome::accepted;
+  const bool waited =
+      tried.what.timed_out
+          ? waited_to_the_end(tried.what)
+          : tried.says.late_by_seconds &&
+                tried.what.waited_seconds >= *tried.says.late_by_seconds;
+  return waited ? outcome::late : outcome::refused;
+}
+
+trial try_to_show(const book_program& program, const transcript& allowed,
+                  const repetition& how) {
+  /// More waiting than this share of its time shows in a run's picture.
+  constexpr double undisturbed = 0.05;
+  const auto beside = [&] {
+    const kept_company kept(company_of(how));
+    return try_once(program, allowed, true, watch::closely, how.limit_seconds);
+  };
+  trial shown = beside();
+  const outcome first = outcome_of(shown);
+  const bool disturbed =
+      company_of(how) == company::others &&
+      waited_by_threads(shown.what) > undisturbed * shown.what.wall_seconds;
+  if (first == outcome::refused || (first == outcome::accepted && !disturbed))
+    return shown;
+  const kept_company kept(company::nobody);
+  trial again = try_alone(program, allowed, true, watch::closely, shown.what.timed_out,
+                          how.limit_seconds);
+  again.was_late = first == outcome::late;
+  // Other work than the recorder's may disturb it more than other runs did.
+  if (first == outcome::accepted && outcome_of(again) == outcome::late) return shown;
+  return again;
+}
+
+namespace {
+
+/// What a recorder process tells of the run that it made.
+json tell(const trial& tried) {
+  json lines = json::array();
+  if (!tried.says.accepted)
+    for (const auto& line : tried.what.lines) lines.push_back(line.text);
+  return {{"outcome", outcome_of(tried)},
+          {"order", tried.says.order},
+          {"reason", explain(tried)},
+          {"timed_out", tried.what.timed_out},
+          {"lines", std::move(lines)}};
+}
+
+/// A run that was refused, for people to read.
+std::string describe(bool terminal, const json& told) {
+  std::string text =
+      fmt::format("a run {}: {}\nThe run's lines:",
+                  terminal ? "on a terminal" : "through a pipe",
+                  told.at("reason").get<std::string>());
+  for (const std::string line : told.at("lines")) text += "\n    " + line;
+  return text;
+}
+
+}  // namespace
 
 repeated try_often(const book_program& program, const transcript& allowed,
                    const repetition& how) {
@@ -126,7 +254,12 @@ repeated try_often(const book_program& program, const transcript& allowed,
     bool terminal;
     descriptor answer;
   };
+  struct late_run {
+    bool terminal;
+    json told;
+  };
   std::deque<worker> workers;
+  std::deque<late_run> late;
   std::set<std::string> orders;
   repeated result;
 
@@ -141,22 +274,20 @@ repeated try_often(const book_program& program, const transcript& allowed,
     if (pid == 0) {
       prctl(PR_SET_PDEATHSIG, SIGTERM);
       if (getppid() != recorder) _exit(1);
-      json answer;
+      json told;
       try {
-        const trial tried =
-            try_once(program, allowed, terminal, false, how.limit_seconds);
-        answer = {{"order", tried.says.order},
-                  {"refusal", tried.says.accepted ? "" : tried.says.reason}};
-        if (!tried.says.accepted)
-          for (const auto& line : tried.what.lines)
-            answer["lines"].push_back(line.text);
+        const kept_company kept(company_of(how));
+        told = tell(
+            try_once(program, allowed, terminal, watch::seldom, how.limit_seconds));
       } catch (const interrupted& by) {
         _exit(128 + by.signal);
       } catch (const std::exception& error) {
-        answer = {{"order", ""}, {"refusal", error.what()}};
+        told = {{"outcome", outcome::refused},
+                {"reason", error.what()},
+                {"lines", json::array()}};
       }
       const std::string text =
-          answer.dump(-1, ' ', false, json::error_handler_t::replace);
+          told.dump(-1, ' ', false, json::error_handler_t::replace);
       for (std::size_t sent = 0; sent < text.size();) {
         const auto size =
             write(write_end.get(), text.data() + sent, text.size() - sent);
@@ -179,18 +310,17 @@ repeated try_often(const book_program& program, const transcript& allowed,
     int status = 0;
     waitpid(done.pid, &status, 0);
     (done.terminal ? result.terminal : result.pipe) += 1;
-    const json answer = json::parse(text, nullptr, false);
-    const auto* where = done.terminal ? "on a terminal" : "through a pipe";
-    if (answer.is_discarded()) {
-      result.refusals.push_back(fmt::format("run {}: the recorder ended early", where));
-    } else if (const std::string refusal = answer["refusal"]; !refusal.empty()) {
-      std::string refused =
-          fmt::format("a run {}: {}\nThe run's lines:", where, refusal);
-      for (const std::string line : answer.value("lines", json::array()))
-        refused += "\n    " + line;
-      result.refusals.push_back(std::move(refused));
+    json told = json::parse(text, nullptr, false);
+    if (told.is_discarded()) {
+      result.refusals.push_back(
+          fmt::format("a run {}: the recorder ended early",
+                      done.terminal ? "on a terminal" : "through a pipe"));
+    } else if (told["outcome"] == outcome::accepted) {
+      orders.insert(told["order"]);
+    } else if (told["outcome"] == outcome::late) {
+      late.push_back({done.terminal, std::move(told)});
     } else {
-      orders.insert(answer["order"]);
+      result.refusals.push_back(describe(done.terminal, told));
     }
   };
 
@@ -200,6 +330,24 @@ repeated try_often(const book_program& program, const transcript& allowed,
     start(i % 2 == 0);
   }
   while (!workers.empty()) finish_one();
+
+  if (!late.empty() && result.refusals.empty()) {
+    const kept_company kept(company::nobody);
+    for (; !late.empty() && result.refusals.empty(); late.pop_front()) {
+      const trial again =
+          try_alone(program, allowed, late.front().terminal, watch::seldom,
+                    late.front().told["timed_out"], how.limit_seconds);
+      if (outcome_of(again) == outcome::accepted) {
+        ++result.late;
+        orders.insert(again.says.order);
+      } else {
+        result.refusals.push_back(describe(late.front().terminal, tell(again)));
+      }
+    }
+  }
+  // One refused run is enough: the others need not be made again.
+  for (const auto& [terminal, told] : late)
+    result.refusals.push_back(describe(terminal, told));
   result.orders_seen = orders.size();
   return result;
 }
@@ -291,6 +439,7 @@ json to_json(const transcript& allowed, const trial& shown, const repeated& othe
       {"runs",
        {{"terminal", others.terminal},
         {"pipe", others.pipe},
+        {"late", others.late + (shown.was_late ? 1 : 0)},
         {"orders_seen", others.orders_seen},
         {"orders_allowed", allowed_orders ? json(*allowed_orders) : json()}}}};
 }

@@ -48,28 +48,63 @@ struct book_program {
 struct trial {
   run what;
   verdict says;
+  bool was_late = false;  ///< It is made again, alone, since it was late before.
+};
+
+/// How closely a run's threads are looked at.
+enum class watch {
+  closely,  ///< For all that they do.
+  seldom,   ///< For how long they waited for a core: many runs can be made at a time.
 };
 
 /// Runs a transcript once.
 trial try_once(const book_program& program, const transcript& allowed, bool terminal,
-               bool follow_threads, double limit_seconds);
+               watch how, double limit_seconds);
+
+/// What a run shows of its program.
+enum class outcome {
+  accepted,
+  late,     ///< Nothing: the machine was busy, and the run is to be made again, alone.
+  refused,  ///< It is not as its transcript says.
+};
+
+/// A run that breaks its transcript is late, rather than refused, if it breaks nothing but
+/// the upper bounds of times, and its threads waited for a core for at least as long as
+/// the time is exceeded by. One that met its time limit is late if they waited for a good
+/// part of the time until then.
+///
+/// Whatever does one after the other what belongs side by side exceeds its time by more
+/// than it waits; and where it waits for longer, it is late again when it is alone.
+outcome outcome_of(const trial& tried);
+
+/// Why a run was not accepted, and whether its threads' waiting explains it.
+std::string explain(const trial& tried);
 
 /// How often to run a transcript.
 struct repetition {
   int runs = 20;          ///< On a terminal, and as many through a pipe.
-  int side_by_side = 10;  ///< So many at the same time.
+  int side_by_side = 10;  ///< So many at the same time; 1: each is alone.
+  /// After this a run is killed. If its threads waited for cores, it is made again,
+  /// alone, with more time.
   double limit_seconds = 60;
 };
+
+/// The run that the book shows: on a terminal. It is made again, alone, if it was late
+/// or its threads waited for cores because other runs were made beside it.
+trial try_to_show(const book_program& program, const transcript& allowed,
+                  const repetition& how);
 
 /// What came of many runs.
 struct repeated {
   int terminal = 0;                   ///< Runs on a terminal.
   int pipe = 0;                       ///< Runs through a pipe.
+  int late = 0;                       ///< Of these, late at first, and then, alone, not.
   std::size_t orders_seen = 0;        ///< Different outputs, numbers aside.
   std::vector<std::string> refusals;  ///< One text for each run that was refused.
 };
 
-/// Runs a transcript many times, each run in a recorder process of its own.
+/// Runs a transcript many times, each run in a recorder process of its own; those that
+/// were late are then made again, alone.
 repeated try_often(const book_program& program, const transcript& allowed,
                    const repetition& how);
 

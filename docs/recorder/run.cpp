@@ -32,8 +32,12 @@ extern char** environ;
 namespace recorder {
 namespace {
 
-/// How long the program's processes may outlive it before they count as left behind.
+/// How long the program's processes may outlive it before they count as left behind; the
+/// time that they wait for a core does not count.
 constexpr double grace_seconds = 1;
+
+/// But none may outlive it for longer than this.
+constexpr double longest_grace_seconds = 60;
 
 /// Looking at the threads takes at most this share of the time.
 constexpr double most_of_the_time = 0.05;
@@ -232,6 +236,49 @@ std::optional<std::pair<report, descriptor>> receive_report(int socket) {
   return std::pair(what, std::move(listener));
 }
 
+/// The time that processes are given to end after the program has ended.
+class grace {
+ public:
+  explicit grace(double now) : begin_(now) {}
+
+  /// Whether one of these processes had its time. To be asked again and again, from the
+  /// program's end on.
+  bool is_over(const std::vector<pid_t>& processes, double now) {
+    const bool longest = now - begin_ > longest_grace_seconds;
+    bool over = false;
+    for (const pid_t pid : processes) {
+      if (proc::is_zombie(pid)) continue;
+      double on_a_core = 0;
+      double waiting = 0;
+      bool runnable = false;
+      for (const pid_t tid : proc::threads(pid)) {
+        const auto used = proc::schedule(pid, tid).value_or(proc::usage{});
+        on_a_core += static_cast<double>(used.cpu_nanoseconds) * 1e-9;
+        waiting += static_cast<double>(used.runnable_nanoseconds) * 1e-9;
+        runnable = runnable || proc::is_runnable(pid, tid);
+      }
+      const look& first =
+          seen_.try_emplace(pid, look{now, on_a_core, waiting}).first->second;
+      // How long one has waited that waits now is counted when it gets a core: until
+      // then, it is its time on a core that tells.
+      const double given =
+          runnable ? on_a_core - first.on_a_core
+                   : now - first.time - std::max(0.0, waiting - first.waiting);
+      over = over || longest || given > grace_seconds;
+    }
+    return over;
+  }
+
+ private:
+  struct look {
+    double time;
+    double on_a_core;
+    double waiting;
+  };
+  double begin_;
+  std::map<pid_t, look> seen_;  ///< The first look at each process.
+};
+
 /// One run, from fork to the last byte.
 class session {
  public:
@@ -257,9 +304,13 @@ class session {
     start();
     follower follow(result_.threads, program_, options_.follow_threads);
     follow_ = &follow;
+    const double waited_before = waited_beside();
     go();
     watch();
     follow.finish(now());
+    result_.waited_seconds = waited_beside() - waited_before;
+    for (const auto& of : result_.threads)
+      result_.waited_seconds += of.runnable_seconds;
     result_.peak_memory_bytes =
         follow.peak_memory() > 0 ? follow.peak_memory() : fallback_peak_;
     // Through pipes, standard output and error are read apart.
@@ -273,6 +324,14 @@ class session {
   double now() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_)
         .count();
+  }
+
+  /// How long the program may have waited so far for what is not its own: the recorder,
+  /// and the machine's host.
+  static double waited_beside() {
+    const auto own = proc::schedule(getpid(), getpid()).value_or(proc::usage{});
+    return static_cast<double>(own.runnable_nanoseconds) * 1e-9 +
+           proc::stolen_seconds();
   }
 
   void start() {
@@ -404,14 +463,16 @@ class session {
 
   void watch() {
     double next_look = 0;
-    double last_alive = 0;  // when the program itself ended
+    std::optional<grace> given;  // since the program itself ended
     while (true) {
       if (!running_) {
-        if (last_alive == 0) last_alive = now();
-        // A process that ends together with the program is not left behind.
-        const bool waited_enough = now() - last_alive > grace_seconds;
-        if (waited_enough) name_left_behind();
-        if (waited_enough || children().empty()) break;
+        if (!given) given.emplace(now());
+        const auto left = children();
+        if (left.empty()) break;
+        if (given->is_over(left, now())) {
+          name_left_behind();
+          break;
+        }
       } else if (now() > options_.limit.count()) {
         result_.timed_out = true;
         kill_all();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/split.hpp>
@@ -64,6 +65,22 @@ std::optional<std::vector<std::string>> words_of_set(const std::string& inside) 
   return words;
 }
 
+/// How many seconds the unit of a measured number is; 0 where it measures no time.
+///
+/// @param behind   the text behind the number: a unit, or nothing.
+/// @param decimals how many the number has: one without any and without a unit counts.
+double unit_seconds(std::string_view behind, int decimals) {
+  constexpr std::array<std::pair<std::string_view, double>, 5> units{
+      {{" second(s)", 1}, {" seconds", 1}, {" s", 1}, {" ms", 1e-3}, {" µs", 1e-6}}};
+  for (const auto& [unit, size] : units)
+    if (behind.starts_with(unit)) {
+      const auto rest = behind.substr(unit.size());
+      const bool is_whole_word = rest.empty() || rest[0] == ' ' || rest[0] == ',';
+      return is_whole_word ? size : 0;
+    }
+  return behind.empty() && decimals > 0 ? 1 : 0;
+}
+
 /// Cuts the text of a line into its literal and its varying pieces.
 std::vector<piece> parse_text(const std::string& text, const place& at) {
   static const std::regex measured(R"(^~(\d+(?:\.(\d+))?)(?:<(\d+(?:\.\d+)?))?)");
@@ -88,8 +105,10 @@ std::vector<piece> parse_text(const std::string& text, const place& at) {
       if (number.below <= number.at_least)
         at.fail("`{}` accepts no number: give a larger bound, as in `{}<1.00`",
                 found[0].str(), found[0].str());
-      add(number);
       i += static_cast<std::size_t>(found.length());
+      number.unit_seconds =
+          unit_seconds(std::string_view(text).substr(i), number.decimals);
+      add(number);
     } else if (c == '#' && std::regex_search(rest, found, label)) {
       add(identifier{found[1], boost::ends_with(literal, "0x")});
       i += static_cast<std::size_t>(found.length());

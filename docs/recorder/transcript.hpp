@@ -24,6 +24,8 @@ struct measured_number {
   double at_least;  ///< The run's own number must not be smaller.
   double below;     ///< … and must be smaller than this.
   int decimals;     ///< How many decimals it is printed with.
+  /// How many seconds its unit is, as the text behind it says; 0 where it is no time.
+  double unit_seconds = 0;
 };
 
 /// A number that differs from run to run, but not within one: `#1`.

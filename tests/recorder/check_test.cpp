@@ -1,6 +1,8 @@
 // What the checker accepts, and what it must refuse.
 #include "docs/recorder/check.hpp"
 
+#include <cmath>
+
 #include "tests/catch.hpp"
 
 namespace {
@@ -95,6 +97,44 @@ TEST_CASE("A measured number has its bounds and its decimals", "[check]") {
   const auto bounded = only("\n    $ p\n    ~0.30<1.50 s\n");
   accepts(bounded, {"1.49 s"});
   refuses(bounded, {"1.50 s"}, {"too large"});
+}
+
+TEST_CASE("A run that breaks nothing but upper bounds of times is late", "[check]") {
+  using Catch::Matchers::ContainsSubstring;
+  const auto late_by = [](const std::string& docstring, const lines& run) {
+    const auto says = recorder::check(only(docstring), run);
+    CHECK_FALSE(says.accepted);
+    return says.late_by_seconds;
+  };
+  const auto are_equal = [](double one, double other) {
+    return std::abs(one - other) < 1e-9;
+  };
+  const auto says = recorder::check(
+      only(staggered), {"starts 1", "starts 2", "ends 1", "ends 2", "took 4.00 s"});
+  CHECK_FALSE(says.accepted);
+  REQUIRE(says.late_by_seconds);
+  // It would have to be less than 4.
+  CHECK(are_equal(*says.late_by_seconds, 0.01));
+  CHECK_THAT(says.reason, ContainsSubstring("4.00 is too large"));
+  CHECK(says.lines.size() == 5);
+
+  // The most that one of its times is too late, in seconds whatever its unit.
+  const auto several = "\n    $ p\n    ~1.0<2.0 s\n    ~1.00<2.00 second(s), ~1<9 ms\n";
+  CHECK(are_equal(late_by(several, {"2.4 s", "1.50 second(s), 9 ms"}).value(), 0.5));
+  CHECK(are_equal(late_by("\n    $ p\n    ~1.00<2.00 ms\n", {"2.49 ms"}).value(), 5e-4));
+  CHECK(are_equal(late_by("\n    $ p\n    ~1<20 µs\n", {"20 µs"}).value(), 1e-6));
+  CHECK(are_equal(late_by("\n    $ p\n    wall: ~1.000\n", {"wall: 2.000"}).value(),
+                  1e-3));
+
+  // All else is wrong: a time that is too small, an order, what is no time.
+  CHECK_FALSE(late_by("\n    $ p\n    ~2.00 s ~1.00 s\n", {"1.99 s 9.00 s"}));
+  CHECK_FALSE(late_by("\n    $ p\n    ~1.00 s\n    end\n", {"9.00 s"}));
+  CHECK_FALSE(late_by(staggered, {"starts 1", "starts 2", "ends 2", "ends 1",
+                                  "took 4.00 s"}));
+  CHECK_FALSE(late_by("\n    $ p\n    ~1<9 of 10\n", {"9 of 10"}));
+  CHECK_FALSE(late_by("\n    $ p\n    ~1<9\n", {"9"}));
+  CHECK_FALSE(late_by("\n    $ p\n    ~1.0<9.0 kB\n", {"9.0 kB"}));
+  CHECK_FALSE(late_by("\n    $ p\n    ~1.0<9.0 shots\n", {"9.0 shots"}));
 }
 
 TEST_CASE("An identifier is the same wherever it stands, and no other's", "[check]") {

@@ -130,6 +130,47 @@ TEST_CASE("A process that outlives the program is named and ended", "[run]") {
   CHECK(shell("sleep 0.2 &").left_behind.empty());
 }
 
+TEST_CASE("A process that waits for a core when the program ends is not left behind",
+          "[run]") {
+  // All on one core, where they wait for each other: each needs a fifth of the grace to
+  // end, and together they need more than it is.
+  const auto what = shell("exec " PYTHON
+                          R"( -c "
+import os, time
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+ready, tell = os.pipe()
+for _ in range(10):
+    if os.fork() == 0:
+        os.write(tell, b'.')
+        while time.process_time() < 0.2: pass
+        os._exit(0)
+for _ in range(10): os.read(ready, 1)
+os._exit(0)
+")");
+  CHECK(what.exit_status == 0);
+  CHECK(what.left_behind.empty());
+}
+
+TEST_CASE("A process that keeps a core busy is left behind all the same", "[run]") {
+  const auto what = shell("(exec sh -c 'while :; do :; done') >/dev/null 2>&1 &");
+  CHECK(what.left_behind == lines{"sh"});
+}
+
+TEST_CASE("How long threads waited for a core is told", "[run]") {
+  // Four that need a quarter of a second each, on one core.
+  const auto busy = shell("exec " PYTHON
+                          R"( -c "
+import os, time
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+for _ in range(4):
+    if os.fork() == 0:
+        while time.process_time() < 0.25: pass
+        os._exit(0)
+for _ in range(4): os.wait()
+")");
+  CHECK(busy.waited_seconds > 0.75);
+}
+
 TEST_CASE("The writer of each line is known", "[run]") {
   for (const bool terminal : {true, false}) {
     const auto what = shell("echo one; (echo two; exit 0); echo three", terminal);

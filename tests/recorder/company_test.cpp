@@ -1,0 +1,91 @@
+// Runs beside others and runs alone: who waits for whom.
+#include "docs/recorder/company.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tests/catch.hpp"
+
+namespace {
+
+using recorder::company;
+using recorder::kept_company;
+using std::chrono::seconds;
+
+/// A process that keeps a run's company, says so with a letter, and goes on keeping it
+/// until it is killed or, where it is to `leave`, ends.
+pid_t neighbour(company what, int out, char letter, bool leave = false) {
+  const pid_t pid = fork();
+  REQUIRE(pid >= 0);
+  if (pid > 0) return pid;
+  const kept_company kept(what);
+  if (write(out, &letter, 1) != 1) _exit(1);
+  while (!leave) pause();
+  _exit(0);
+}
+
+void end(pid_t neighbour) {
+  kill(neighbour, SIGKILL);
+  waitpid(neighbour, nullptr, 0);
+}
+
+/// Waits for so many letters.
+std::string letters(int in, std::size_t count) {
+  std::string all(count, ' ');
+  for (std::size_t i = 0; i < count; ++i) REQUIRE(read(in, &all[i], 1) == 1);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("Runs are made side by side, but nothing beside one that is alone",
+          "[company]") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t other = neighbour(company::others, ends[1], 'o');
+  letters(ends[0], 1);
+  { const kept_company beside(company::others); }
+  CHECK_THROWS_WITH(kept_company(company::nobody, seconds(0)),
+                    Catch::Matchers::ContainsSubstring("no run could be made alone"));
+  end(other);  // one that is killed keeps nobody waiting
+  { const kept_company alone(company::nobody); }
+
+  const pid_t alone = neighbour(company::nobody, ends[1], 'a');
+  letters(ends[0], 1);
+  CHECK_THROWS(kept_company(company::nobody, seconds(0)));
+  // That wait has an end, too, but what it would disturb is made again.
+  { const kept_company beside(company::others, seconds(0)); }
+  end(alone);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("Who waits to be alone comes before others that come later", "[company]") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t first = neighbour(company::others, ends[1], 'f');
+  letters(ends[0], 1);
+  const pid_t alone = neighbour(company::nobody, ends[1], 'a', true);
+  // It waits at the entrance, which is the executable's directory.
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe");
+  const int entrance = open(executable.parent_path().c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(entrance >= 0);
+  while (flock(entrance, LOCK_EX | LOCK_NB) == 0) {
+    flock(entrance, LOCK_UN);
+    sched_yield();
+  }
+  close(entrance);
+  const pid_t later = neighbour(company::others, ends[1], 'l');
+  end(first);
+  CHECK(letters(ends[0], 2) == "al");
+  waitpid(alone, nullptr, 0);
+  end(later);
+  close(ends[0]);
+  close(ends[1]);
+}

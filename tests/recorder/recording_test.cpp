@@ -1,0 +1,77 @@
+// What a run shows: whether it is wrong, or the machine was busy.
+#include "docs/recorder/recording.hpp"
+
+#include "tests/catch.hpp"
+
+namespace {
+
+using recorder::outcome;
+
+/// A run whose only time is too large.
+recorder::trial late(double by_seconds, double waited_seconds) {
+  recorder::trial tried;
+  tried.what.exit_status = 0;
+  tried.what.waited_seconds = waited_seconds;
+  tried.says.late_by_seconds = by_seconds;
+  return tried;
+}
+
+/// A run that was killed at its time limit, a minute, with one thread.
+///
+/// @param waited how long it waited for a core in each half.
+recorder::trial killed(double waited_first, double waited_then) {
+  recorder::trial tried;
+  tried.what.timed_out = true;
+  tried.what.wall_seconds = 60;
+  recorder::thread only{};
+  only.runnable_seconds = waited_first + waited_then;
+  only.spans = {{0, 30, 0, waited_first}, {30, 60, 0, waited_then}};
+  tried.what.threads = {only};
+  return tried;
+}
+
+}  // namespace
+
+TEST_CASE("A late run is excused where waiting for a core explains all of it",
+          "[recording]") {
+  CHECK(recorder::outcome_of(late(0.5, 0.6)) == outcome::late);
+  CHECK(recorder::outcome_of(late(0.5, 0.4)) == outcome::refused);
+  CHECK(recorder::outcome_of(late(0.5, 0)) == outcome::refused);
+  auto wrong = late(0.5, 0.6);
+  wrong.says.late_by_seconds.reset();  // something else is wrong
+  CHECK(recorder::outcome_of(wrong) == outcome::refused);
+}
+
+TEST_CASE("A run that met its time limit is excused where its threads waited for cores",
+          "[recording]") {
+  CHECK(recorder::outcome_of(killed(15, 15)) == outcome::late);
+  CHECK(recorder::outcome_of(killed(0, 15)) == outcome::late);
+  CHECK(recorder::outcome_of(killed(0.2, 0.2)) == outcome::refused);
+  // It waited when it began, and hangs.
+  CHECK(recorder::outcome_of(killed(15, 0)) == outcome::refused);
+  // The recorder's own waiting says nothing about a program that hangs.
+  auto hangs = killed(0.2, 0.2);
+  hangs.what.waited_seconds = 30;
+  CHECK(recorder::outcome_of(hangs) == outcome::refused);
+}
+
+TEST_CASE("A late run that is wrong in another way is only wrong", "[recording]") {
+  const auto allowed =
+      recorder::parse_transcripts("\n    $ p\n    a| ~1.00 s\n    a| end\n", "here.cpp")
+          .at(0);
+  recorder::run what;
+  what.exit_status = 0;
+  what.waited_seconds = 60;
+  what.threads.resize(2);
+  what.threads[1].tid = 1;
+  what.lines = {{0, "stdout", "5.00 s", 0}, {0, "stdout", "end", 0}};
+  const auto judged = [&] { return recorder::judge(allowed, what); };
+  CHECK(judged().late_by_seconds);
+  what.lines[1].thread = 1;
+  CHECK_FALSE(judged().late_by_seconds);
+  CHECK(judged().reason.find("was written by another thread") != std::string::npos);
+  what.lines[1].thread = 0;
+  what.exit_status = 1;
+  CHECK_FALSE(judged().late_by_seconds);
+  CHECK(judged().reason.find("exit status 1 instead of 0") != std::string::npos);
+}
