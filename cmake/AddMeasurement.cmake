@@ -43,7 +43,7 @@ function(add_measurement name)
     --programs "${PROJECT_BINARY_DIR}"
     --python "${BOOK_PYTHON}")
   if(BUILD_TESTING)
-    add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --quick)
+    add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --form trial)
     set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT ${BOOK_TEST_TIMEOUT})
   endif()
 
@@ -69,7 +69,7 @@ function(add_measurement name)
     endif()
     add_recording("${name}"
       COMMAND "{build}/${folder}/${target}"
-        --root "{root}" --programs "{build}" --python "{python}"
+        --root "{root}" --programs "{build}" --python "{python}" --form ${BOOK_FORM}
       FILES ${executables}
       COUNTERPARTS ${counterparts}
       SECONDS ${measured_SECONDS})

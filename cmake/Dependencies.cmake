@@ -7,7 +7,7 @@ find_package(fmt REQUIRED)
 find_package(cereal REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(mimalloc REQUIRED)
+find_package(mimalloc QUIET)  # a peer: without it, its figures are not measured
 
 # The counterparts, the site and its tests run on the pinned Python side, which
 # .ci/setup puts in a virtual environment beside the build or in the source's build/.

@@ -1,7 +1,9 @@
 #include "docs/recorder/facts.hpp"
 
 #include <fmt/format.h>
+#if __has_include(<mimalloc.h>)
 #include <mimalloc.h>
+#endif
 #include <oneapi/tbb/version.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -129,9 +131,11 @@ json describe_machine(const fs::path& root, const fs::path& python) {
             {{"name", "libjpeg-turbo"}, {"version", BOOK_TURBOJPEG_VERSION}},
             {{"name", "libsndfile"}, {"version", BOOK_SNDFILE_VERSION}},
             {{"name", "GMP"}, {"version", BOOK_GMP_VERSION}},
+#ifdef MI_MALLOC_VERSION
             {{"name", "mimalloc"},
              {"version", version(MI_MALLOC_VERSION / 100, MI_MALLOC_VERSION / 10 % 10,
                                  MI_MALLOC_VERSION % 10)}},
+#endif
             {{"name", "pybind11"}, {"version", BOOK_PYBIND11_VERSION}},
             {{"name", "Pillow"}, {"version", version_in_python("pillow")}},
             {{"name", "NumPy"}, {"version", version_in_python("numpy")}},

@@ -2,28 +2,80 @@
 // same bytes and nothing else; what each step from the simple way to the fast one
 // gains; and what writing a file costs in each way. The files are in the page cache.
 //
-//     etl_benchmark [--quick]
+//     etl_benchmark [--form trial|short|long]
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sndfile.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "examples_2025_03_03_17_26/sounds.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
-#include "tests/temporary_directory.hpp"
+#include "tests/benchmarks/resources.hpp"
+#include "tests/benchmarks/run_command.hpp"
 
 namespace {
+
+namespace fs = std::filesystem;
 
 void check(bool good, const std::string& what) {
   if (!good) throw std::system_error(errno, std::generic_category(), what);
 }
+
+/// What a program of the book says went wrong with a sound, if anything did.
+void check_failure(const std::string& failure) {
+  if (failure.empty()) return;
+  if (names_a_limit(failure)) throw NotMeasured(failure);
+  throw std::runtime_error(failure);
+}
+
+/// A directory with room for all sounds, removed with all that is in it.
+class SoundsPlace {
+ public:
+  /// Where temporary files are, or else in the build.
+  /// \throws NotMeasured if there is room in neither.
+  SoundsPlace(const fs::path& build, double bytes) {
+    std::error_code none;
+    std::string why;
+    for (const fs::path& parent : {fs::temp_directory_path(none), build}) {
+      std::error_code error;
+      const fs::space_info space = fs::space(parent, error);
+      std::string name = parent / "sounds-XXXXXX";
+      if (parent.empty() || error) continue;
+      if (static_cast<double>(space.available) < bytes)
+        why = fmt::format("{} has room for {:.1f} GB, and {:.1f} GB are needed",
+                          parent.string(), static_cast<double>(space.available) * 1e-9,
+                          bytes * 1e-9);
+      else if (!::mkdtemp(name.data()))
+        why = std::system_error(errno, std::generic_category(), name).what();
+      else
+        path = name;
+      if (!path.empty()) return;
+    }
+    throw NotMeasured(why.empty() ? "there is no directory for its files" : why);
+  }
+  SoundsPlace(const SoundsPlace&) = delete;
+  SoundsPlace& operator=(const SoundsPlace&) = delete;
+  ~SoundsPlace() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+
+  fs::path path;
+};
 
 class File {
  public:
@@ -38,175 +90,167 @@ class File {
   const int number;
 };
 
+void write_all(int file, const void* bytes, std::size_t size, const std::string& path) {
+  for (auto at = static_cast<const char*>(bytes); size > 0;) {
+    const ::ssize_t written = ::write(file, at, size);
+    check(written > 0, path);
+    at += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
 // The limit: reads a file in pieces, and writes them over another file.
 void copy_over(const std::string& from, const std::string& to) {
   thread_local std::vector<char> piece(1 << 18);
-  const File input(from, O_RDONLY), output(to, O_WRONLY);
+  const File input(from, O_RDONLY), output(to, O_WRONLY | O_CREAT);
   ::ssize_t got = 0;
   while ((got = ::read(input.number, piece.data(), piece.size())) > 0)
-    check(::write(output.number, piece.data(), static_cast<std::size_t>(got)) == got,
-          to);
+    write_all(output.number, piece.data(), static_cast<std::size_t>(got), to);
   check(got == 0, from);
 }
 
 // Reads a whole sound, and writes it over another file.
 void transform_whole(const SoundTask& task) {
   constexpr std::size_t header = 80 / sizeof(float);  // as libsndfile has made it
-  const std::size_t size = std::filesystem::file_size(task.input);
+  const std::size_t size = fs::file_size(task.input);
   std::vector<float> samples(size / sizeof(float));
-  const File input(task.input, O_RDONLY), output(task.output(), O_WRONLY);
+  const File input(task.input, O_RDONLY), output(task.output(), O_WRONLY | O_CREAT);
   const auto all = static_cast<::ssize_t>(size);
   check(::read(input.number, samples.data(), size) == all, task.input);
   GaussianNoise(task.seed, task.number, InstructionSet::baseline)
       .add_to(std::span(samples).subspan(header), 0.1f);
-  check(::write(output.number, samples.data(), size) == all, task.output());
+  write_all(output.number, samples.data(), size, task.output());
 }
 
 class EtlMeasure {
  public:
   explicit EtlMeasure(const MeasureOptions& options)
       : options_(options),
-        files_(options.quick ? 4 : 12),
-        minutes_(options.quick ? 0.02 : 4),
-        rounds_(options.quick ? 1 : 5) {
-    for (int number = 1; number <= files_; ++number) {
-      tasks_.push_back({.input = sound_path(directory_.path, number),
-                        .number = static_cast<std::uint64_t>(number),
-                        .seed = 1});
-      const std::string failure = make_sound_if_missing(tasks_.back().input, minutes_);
-      if (!failure.empty()) throw std::runtime_error(failure);
-      std::filesystem::copy_file(tasks_.back().input, tasks_.back().output());
+        files_(by_form(options.form, 4, 4, 12)),
+        minutes_(by_form(options.form, 0.02, 2.0, 4.0)) {
+    try {
+      make_sounds();
+    } catch (const std::exception& error) {
+      const std::optional<std::string> reason = reason_of(error);
+      if (!reason) throw;
+      missing_ = *reason;
     }
   }
 
   // Two workers each, and the same sounds for all.
-  void measure_styles(nlohmann::json& figures) {
-    std::vector<std::function<double()>> peers{
-        [this] {
-          return run_etl({options_.python, "-B",
-                          options_.root + "/examples_2025_03_03_17_26/etl.py",
-                          "--processes", "2"});
-        },
-        [this] { return read_and_write(2); }};
-    for (const InstructionSet set : instruction_sets())
-      peers.push_back([this, set] {
-        return run_etl({options_.programs + "/examples_2025_03_03_17_26/etl",
-                        "--threads", "2", "--instructions", std::string(name_of(set))});
-      });
-    peers.push_back([this] {
-      return run_etl(
-          {options_.programs + "/examples_2025_03_03_17_26/etl", "--processes", "2"});
-    });
-    peers.push_back([this] {
-      return run_etl({options_.programs + "/examples_2025_03_03_17_26/etl", "--threads",
-                      "2", "--simple"});
-    });
-    const std::vector<double> seconds = medians_in_turn(rounds_, peers);
-
-    const double python = seconds[0], limit = seconds[1];
-    figures["files"] = files_;
-    figures["minutes"] = static_cast<int>(minutes_);
-    figures["python_seconds"] = python;
-    figures["limit_seconds"] = limit;
-    fmt::print("{} sounds of {} minute(s), two workers\n", files_, minutes_);
-    fmt::print("  {:34} {:8.1f} ms\n", "CPython's pool with NumPy", python * 1e3);
-    fmt::print("  {:34} {:8.1f} ms\n", "reading and writing alone", limit * 1e3);
-    nlohmann::json rows = nlohmann::json::array();
-    const auto add = [&](const std::string& way, double taken, const char* goal) {
-      rows.push_back({{"way", way}, {"against_python_ratio", python / taken}});
-      fmt::print("  {:34} {:8.1f} ms {:6.1f} x CPython's pool{}; {:.2f} x the limit\n",
-                 way, taken * 1e3, python / taken, goal, taken / limit);
+  void measure_styles(Report& report) {
+    Comparison seconds(options_.form, {.short_seconds = 5, .long_seconds = 60});
+    const std::string key = "/examples_2025_03_03_17_26/etl";
+    const auto add_cpp = [&](const std::string& name,
+                             const std::vector<std::string>& how) {
+      std::vector<std::string> words{options_.programs + key};
+      words.insert(words.end(), how.begin(), how.end());
+      add(seconds, name, [this, words] { return run_etl(words); });
     };
-    constexpr std::array goals{" (goal: 8)", " (goal: 11)", " (goal: 13)"};
-    std::size_t peer = 2;
+    add(seconds, "python", [this, key] {
+      return run_etl({options_.python, "-B", options_.root + key + ".py", "--processes",
+                      "2"});
+    });
+    add(seconds, "limit", [this] { return read_and_write(2); });
+    std::string best;
     for (const InstructionSet set : instruction_sets()) {
-      const double taken = seconds[peer++];
-      const std::string name(name_of(set));
-      figures[name + "_seconds"] = taken;
-      figures[name + "_against_python_ratio"] = python / taken;
-      figures[name + "_against_limit_ratio"] = taken / limit;
-      figures["best_seconds"] = taken;  // the last one stays
-      figures["best_against_python_ratio"] = python / taken;
-      figures["best_against_limit_ratio"] = taken / limit;
-      add("threads, " + name, taken, goals[static_cast<std::size_t>(set)]);
+      best = name_of(set);  // the last one stays
+      add_cpp(best, {"--threads", "2", "--instructions", best});
     }
-    add("processes", seconds[peer], "");
-    figures["processes_against_threads_ratio"] =
-        seconds[peer] / figures["best_seconds"].get<double>();
-    add("threads, the simple way", seconds[peer + 1], "");
-    figures["simple_against_python_ratio"] = python / seconds[peer + 1];
-    add("reading and writing alone", limit, "");
-    figures["styles"] = rows;
-    fmt::print("  the best is {:.2f} x the limit (goal: at most 1.6)\n",
-               figures["best_against_limit_ratio"].get<double>());
+    add_cpp("processes", {"--processes", "2"});
+    add_cpp("simple", {"--threads", "2", "--simple"});
+    seconds.run();
+
+    report.heading(fmt::format("{} sounds of {} minute(s), two workers", files_, minutes_));
+    report.add_fact("files", std::int64_t{files_});
+    report.add_fact("minutes", static_cast<std::int64_t>(minutes_));
+    report.add("python_seconds", seconds.figure("python"));
+    report.add("limit_seconds", seconds.figure("limit"));
+    const auto add_row = [&](const std::string& way, const std::string& peer) {
+      report.add_row("styles", {{"way", way}},
+                     {{"against_python_ratio", seconds.ratio("python", peer)}});
+    };
+    const auto add_set = [&](const std::string& name, const std::string& peer) {
+      report.add(name + "_seconds", seconds.figure(peer));
+      report.add(name + "_against_python_ratio", seconds.ratio("python", peer));
+      report.add(name + "_against_limit_ratio", seconds.ratio(peer, "limit"));
+    };
+    for (const InstructionSet set : instruction_sets()) {
+      const std::string name(name_of(set));
+      add_set(name, name);
+      add_row("threads, " + name, name);
+    }
+    add_set("best", best);
+    add_row("processes", "processes");
+    report.add("processes_against_threads_ratio", seconds.ratio("processes", best));
+    add_row("threads, the simple way", "simple");
+    report.add("simple_against_python_ratio", seconds.ratio("python", "simple"));
+    add_row("reading and writing alone", "limit");
   }
 
   // One thread.
-  void measure_steps(nlohmann::json& figures) {
-    std::vector<std::string> names{"libsndfile, std::normal_distribution",
-                                   "noise by polynomials", "written over an older file",
-                                   "in pieces"};
-    std::vector<std::function<double()>> steps{
-        [this] {
-          return for_each([](const SoundTask& task) {
-            transform_simply(task.input, task.output(), [&](std::span<float> samples) {
-              add_simple_noise(samples, task.seed, task.number);
-            });
-          });
-        },
-        [this] {
-          return for_each([](const SoundTask& task) {
-            transform_simply(task.input, task.output(), [&](std::span<float> samples) {
-              GaussianNoise(task.seed, task.number, InstructionSet::baseline)
-                  .add_to(samples, 0.1f);
-            });
-          });
-        },
-        [this] { return for_each(transform_whole); }};
+  void measure_steps(Report& report) {
+    Comparison steps(options_.form, {.short_seconds = 5, .long_seconds = 60});
+    const std::string simple = "libsndfile, std::normal_distribution",
+                      polynomials = "noise by polynomials",
+                      over_older = "written over an older file",
+                      in_pieces = "in pieces";
+    add(steps, simple, [this] {
+      return for_each([](const SoundTask& task) {
+        transform_simply(task.input, task.output(), [&](std::span<float> samples) {
+          add_simple_noise(samples, task.seed, task.number);
+        });
+      });
+    });
+    add(steps, polynomials, [this] {
+      return for_each([](const SoundTask& task) {
+        transform_simply(task.input, task.output(), [&](std::span<float> samples) {
+          GaussianNoise(task.seed, task.number, InstructionSet::baseline)
+              .add_to(samples, 0.1f);
+        });
+      });
+    });
+    add(steps, over_older, [this] { return for_each(transform_whole); });
+    std::string last;
     for (const InstructionSet set : instruction_sets()) {
-      if (set != InstructionSet::baseline)
-        names.push_back("instructions: " + std::string(name_of(set)));
-      steps.push_back([this, set] {
+      last = set == InstructionSet::baseline
+                 ? in_pieces
+                 : fmt::format("instructions: {}", name_of(set));
+      add(steps, last, [this, set] {
         return for_each([set](SoundTask task) {
           task.instructions = set;
-          const std::string failure = transform_sound(task).failure;
-          if (!failure.empty()) throw std::runtime_error(failure);
+          check_failure(transform_sound(task).failure);
         });
       });
     }
-    names.emplace_back("reading and writing alone");
-    steps.push_back([this] { return read_and_write(1); });
+    add(steps, "reading and writing alone", [this] { return read_and_write(1); });
+    steps.run();
 
-    const std::vector<double> seconds = medians_in_turn(rounds_, steps);
-    fmt::print("step by step, one thread\n");
-    nlohmann::json rows = nlohmann::json::array();
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      fmt::print("  {:40} {:8.1f} ms  {:6.2f} x\n", names[i], seconds[i] * 1e3,
-                 seconds[0] / seconds[i]);
-      rows.push_back({{"step", names[i]}, {"wall_seconds", seconds[i]}});
-    }
-    figures["steps"] = rows;
-    figures["polynomials_ratio"] = seconds[0] / seconds[1];
-    figures["over_older_ratio"] = seconds[1] / seconds[2];
-    figures["pieces_ratio"] = seconds[2] / seconds[3];
-    figures["instructions_ratio"] = seconds[3] / seconds[seconds.size() - 2];
-    figures["all_steps_ratio"] = seconds[0] / seconds[seconds.size() - 2];
+    report.heading("step by step, one thread");
+    for (const std::string& step : steps.peers())
+      report.add_row("steps", {{"step", step}}, {{"wall_seconds", steps.figure(step)}});
+    report.add("polynomials_ratio", steps.ratio(simple, polynomials));
+    report.add("over_older_ratio", steps.ratio(polynomials, over_older));
+    report.add("pieces_ratio", steps.ratio(over_older, in_pieces));
+    report.add("instructions_ratio", steps.ratio(in_pieces, last));
+    report.add("all_steps_ratio", steps.ratio(simple, last));
   }
 
   // One sound, written and nothing else.
-  void measure_writing(nlohmann::json& figures) {
-    const std::size_t size = static_cast<std::size_t>(minutes_ * 60 * 44'100);
+  void measure_writing(Report& report) {
+    const auto size = static_cast<std::size_t>(minutes_ * 60 * 44'100);
     const std::vector<float> samples(size, 0.5f);
-    const std::string path = directory_.path / "written.wav";
+    const std::string path = place_ ? place_->path / "written.wav" : "";
     const auto plainly = [&](int flags) {
       return seconds_of([&] {
         const File file(path, O_WRONLY | O_CREAT | flags);
-        const auto bytes = static_cast<::ssize_t>(size * sizeof(float));
-        check(::write(file.number, samples.data(), size * sizeof(float)) == bytes,
-              path);
+        write_all(file.number, samples.data(), size * sizeof(float), path);
       });
     };
-    const auto by_libsndfile = [&] {
+    std::vector<float> noise(1 << 16);
+    GaussianNoise fast(1, 1, InstructionSet::baseline);
+    Comparison ways(options_.form, {.short_seconds = 1.5, .long_rounds = 15});
+    add(ways, "libsndfile", [&] {
       return seconds_of([&] {
         SF_INFO info{};
         info.samplerate = 44'100;
@@ -218,24 +262,47 @@ class EtlMeasure {
                   ::sf_close(file) == 0,
               path);
       });
-    };
-    std::vector<float> noise(1 << 16);
-    GaussianNoise fast(1, 1, InstructionSet::baseline);
-    const std::vector<double> seconds = medians_in_turn(
-        options_.quick ? 1 : 15,
-        {by_libsndfile, [&] { return plainly(O_TRUNC); }, [&] { return plainly(0); },
-         [&] { return seconds_of([&] { add_simple_noise(noise, 1, 1); }); },
-         [&] { return seconds_of([&] { fast.add_to(noise, 0.1f); }); }});
-    figures["libsndfile_against_overwriting_ratio"] = seconds[0] / seconds[2];
-    figures["truncating_against_overwriting_ratio"] = seconds[1] / seconds[2];
-    figures["standard_noise_against_polynomials_ratio"] = seconds[3] / seconds[4];
-    fmt::print(
-        "writing a sound over an older one: libsndfile {:.1f} x, cut to nothing first "
-        "{:.1f} x\nstd::normal_distribution {:.0f} x the polynomials\n",
-        seconds[0] / seconds[2], seconds[1] / seconds[2], seconds[3] / seconds[4]);
+    });
+    add(ways, "truncating", [&] { return plainly(O_TRUNC); });
+    add(ways, "overwriting", [&] { return plainly(0); });
+    ways.add("standard_noise",
+             [&] { return seconds_of([&] { add_simple_noise(noise, 1, 1); }); });
+    ways.add("polynomials",
+             [&] { return seconds_of([&] { fast.add_to(noise, 0.1f); }); });
+    ways.run();
+    report.heading("writing a sound over an older one, and noise alone");
+    for (const auto& [slower, faster] : {std::pair{"libsndfile", "overwriting"},
+                                         {"truncating", "overwriting"},
+                                         {"standard_noise", "polynomials"}})
+      report.add(fmt::format("{}_against_{}_ratio", slower, faster),
+                 ways.ratio(slower, faster));
   }
 
  private:
+  void make_sounds() {
+    const double bytes = 2 * files_ * minutes_ * 60 * 44'100 * sizeof(float);
+    // They are to stay in the page cache, with as much for what works on them.
+    need_memory(2 * bytes);
+    place_.emplace(options_.programs, 1.2 * bytes);
+    for (int number = 1; number <= files_; ++number) {
+      tasks_.push_back({.input = sound_path(place_->path, number),
+                        .number = static_cast<std::uint64_t>(number),
+                        .seed = 1});
+      check_failure(make_sound_if_missing(tasks_.back().input, minutes_));
+      fs::copy_file(tasks_.back().input, tasks_.back().output());
+    }
+  }
+
+  /// Adds a peer that needs the sounds.
+  void add(Comparison& comparison, const std::string& name,
+           const std::function<double()>& run) {
+    if (!missing_.empty()) return comparison.add_missing(name, missing_);
+    comparison.add(name, [run]() -> double {
+      if (stop_signal() != 0) throw std::runtime_error("it was stopped");
+      return run();
+    });
+  }
+
   template <class Action>
   double for_each(const Action& action) {
     return seconds_of([&] {
@@ -246,21 +313,29 @@ class EtlMeasure {
   // The limit: the same bytes, over files that are there.
   double read_and_write(int threads) {
     std::atomic<std::size_t> next = 0;
-    return seconds_of([&] {
+    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
+    const double seconds = seconds_of([&] {
       std::vector<std::jthread> workers;
-      for (int i = 0; i < threads; ++i)
+      for (std::exception_ptr& failure : failures)
         workers.emplace_back([&] {
-          for (std::size_t at; (at = next++) < tasks_.size();)
-            copy_over(tasks_[at].input, tasks_[at].output());
+          try {
+            for (std::size_t at; (at = next++) < tasks_.size();)
+              copy_over(tasks_[at].input, tasks_[at].output());
+          } catch (...) {
+            failure = std::current_exception();
+          }
         });
     });
+    for (const std::exception_ptr& failure : failures)
+      if (failure) std::rethrow_exception(failure);
+    return seconds;
   }
 
   // The time that the program says it took: without its start.
   double run_etl(std::vector<std::string> words) {
     for (const std::string& word :
          {std::string("--files"), std::to_string(files_), std::string("--directory"),
-          directory_.path.string()})
+          place_->path.string()})
       words.push_back(word);
     const std::string output = run_command(words).output;
     const std::string before = "etl took ";
@@ -272,21 +347,21 @@ class EtlMeasure {
   const MeasureOptions& options_;
   const int files_;
   const double minutes_;
-  const int rounds_;
-  const temporary_directory directory_;
+  std::optional<SoundsPlace> place_;
   std::vector<SoundTask> tasks_;
+  std::string missing_;  // why there are no sounds
 };
 
-void measure_etl(const MeasureOptions& options, nlohmann::json& figures) {
+void measure_etl(const MeasureOptions& options, Report& report) {
   stop_on_signals();  // a program that is ended by one fails, and nothing is left
   EtlMeasure measure(options);
-  measure.measure_styles(figures);
-  measure.measure_steps(figures);
-  measure.measure_writing(figures);
+  measure.measure_styles(report);
+  measure.measure_steps(report);
+  measure.measure_writing(report);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "What etl costs, and against what", measure_etl);
+  return measure(argc, argv, "etl", "What etl costs, and against what", measure_etl);
 }

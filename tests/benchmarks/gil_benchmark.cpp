@@ -2,13 +2,12 @@
 // code that keeps the lock or releases it, and for C++ threads without an interpreter;
 // and what it takes to release the lock and to get it back.
 //
-//     gil_benchmark [--quick]
+//     gil_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 
 #include <chrono>
 #include <latch>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -18,6 +17,7 @@
 #include "examples_2025_03_03_17_26/gil/collatz.hpp"
 #include "examples_2025_03_03_17_26/gil/embedded_python.hpp"
 #include "examples_2025_03_03_17_26/gil/global_lock.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
 
 namespace py = pybind11;
@@ -54,13 +54,12 @@ long long collatz_under(GlobalLock& lock, int rounds, int last) {
 struct Peer {
   const char* name;  // in the figures
   const char* words;
-  double goal;  // 0: none
   Piece piece;
 };
 
-void measure_speed_ups(const MeasureOptions& options, nlohmann::json& figures) {
-  const int cpp = options.quick ? 20'000 : 1'200'000;
-  const int python = options.quick ? 500 : 8'000;
+void measure_speed_ups(const MeasureOptions& options, Report& report) {
+  const int cpp = by_form(options.form, 20'000, 300'000, 1'200'000);
+  const int python = by_form(options.form, 500, 3'000, 8'000);
   const py::object python_code = py::globals()["collatz_steps"];
   const py::cpp_function kept(collatz_steps);
   const py::cpp_function released([](long long last) {
@@ -75,30 +74,28 @@ void measure_speed_ups(const MeasureOptions& options, nlohmann::json& figures) {
     };
   };
   const std::vector<Peer> peers{
-      {"cpp_threads", "C++", 1.95, [&] { return collatz_steps(cpp); }},
-      {"released_lock", "C++ that releases the lock", 1.95, call(released, cpp)},
-      {"kept_lock", "C++ that keeps the lock", 0, call(kept, cpp)},
-      {"own_lock", "C++ under a lock of our own", 0,
+      {"cpp_threads", "C++", [&] { return collatz_steps(cpp); }},
+      {"released_lock", "C++ that releases the lock", call(released, cpp)},
+      {"kept_lock", "C++ that keeps the lock", call(kept, cpp)},
+      {"own_lock", "C++ under a lock of our own",
        [&] { return collatz_under(global_lock, cpp / 1'000, 1'600); }},
-      {"python_threads", "Python", 0, call(python_code, python)},
+      {"python_threads", "Python", call(python_code, python)},
   };
 
-  std::vector<std::function<double()>> measured;
+  Comparison speed_ups(options.form,
+                       {.short_seconds = 4, .long_seconds = 60, .long_rounds = 11});
   for (const Peer& peer : peers)
-    measured.emplace_back([&] { return speed_up(peer.piece); });
-  std::vector<double> ratios;
+    speed_ups.add(peer.name, [&] { return speed_up(peer.piece); });
   {
     const py::gil_scoped_release lock_released;
-    ratios = medians_in_turn(options.quick ? 1 : 11, measured);
+    speed_ups.run();
   }
-  fmt::print("two threads against one, of 2 at most\n");
-  for (std::size_t i = 0; i < peers.size(); ++i) {
-    fmt::print("  {:<28} {:.2f} x", peers[i].words, ratios[i]);
-    if (peers[i].goal > 0) fmt::print("  goal: {:.2f} x", peers[i].goal);
-    fmt::print("\n");
-    figures[fmt::format("{}_speed_up_ratio", peers[i].name)] = ratios[i];
-    figures["speed_ups"].push_back(
-        {{"threads_of", peers[i].words}, {"speed_up_ratio", ratios[i]}});
+  report.heading("two threads against one, of 2 at most");
+  for (const Peer& peer : peers) {
+    const Figure figure = speed_ups.figure(peer.name);
+    report.add(fmt::format("{}_speed_up_ratio", peer.name), figure);
+    report.add_row("speed_ups", {{"threads_of", peer.words}},
+                   {{"speed_up_ratio", figure}});
   }
 }
 
@@ -119,11 +116,11 @@ double wait_beside_python_code(int times) {
   shared["begin"] = py::cpp_function([&] { runs.count_down(); });
   std::vector<double> waits;
 
-  PyThreadState* state = PyEval_SaveThread();  // what gil_scoped_release does
   std::jthread computing([&] {
     const py::gil_scoped_acquire acquired;
     py::exec("begin()\nwhile not stop: pass", shared);
   });
+  PyThreadState* state = PyEval_SaveThread();  // what gil_scoped_release does
   runs.wait();
   for (int n = 0; n < times; ++n) {
     std::this_thread::sleep_for(1ms);  // the call that blocked
@@ -136,61 +133,62 @@ double wait_beside_python_code(int times) {
   return median(std::move(waits));
 }
 
-void measure_waits(const MeasureOptions& options, nlohmann::json& figures) {
-  const int times = options.quick ? 1'000 : 1'000'000;
+void measure_waits(const MeasureOptions& options, Report& report) {
+  const int times = by_form(options.form, 1'000, 200'000, 1'000'000);
   std::mutex mutex;
-  const auto costs = medians_in_turn(options.quick ? 1 : 9,
-                                     {[&] { return release_and_take(times); },
-                                      [&] {
-                                        return seconds_of([&] {
-                                                 for (int n = 0; n < times; ++n)
-                                                   const std::lock_guard lock(mutex);
-                                               }) /
-                                               times;
-                                      }});
-  figures["release_and_take_seconds"] = costs[0];
-  figures["mutex_seconds"] = costs[1];
-  fmt::print(
-      "lock released and taken again, nobody waits\n  {:.0f} ns  "
-      "(a std::mutex: {:.0f} ns)\n",
-      costs[0] * 1e9, costs[1] * 1e9);
+  Comparison costs(options.form, {.short_seconds = 0.5, .long_rounds = 9});
+  costs.add("release_and_take_seconds", [&] { return release_and_take(times); });
+  costs.add("mutex_seconds", [&] {
+    return seconds_of([&] {
+             for (int n = 0; n < times; ++n) const std::lock_guard lock(mutex);
+           }) /
+           times;
+  });
+  costs.run();
+  report.heading("a lock released and taken again, where nobody waits");
+  for (const std::string& peer : costs.peers()) report.add(peer, costs.figure(peer));
 
+  report.heading("a wait for the lock beside a thread that runs Python code");
   const py::module_ sys = py::module_::import("sys");
   const double usual = sys.attr("getswitchinterval")().cast<double>();
-  figures["switch_interval_seconds"] = usual;
-  fmt::print("wait for the lock beside a thread that runs Python code\n");
-  for (const double interval : {0.0005, 0.001, 0.002, usual, 0.01, 0.02}) {
-    sys.attr("setswitchinterval")(interval);
-    const double wait = wait_beside_python_code(options.quick ? 3 : 30);
-    figures["waits"].push_back(
-        {{"switch_interval_seconds", interval}, {"wait_seconds", wait}});
-    if (interval == usual) figures["wait_seconds"] = wait;
-    fmt::print("  switch interval {:4.1f} ms: {:6.2f} ms\n", interval * 1e3,
-               wait * 1e3);
-  }
+  report.add_fact("switch_interval_seconds", usual);
+  const std::vector<double> intervals{0.0005, 0.001, 0.002, usual, 0.01, 0.02};
+  Comparison waits(options.form,
+                   {.short_seconds = 2, .long_seconds = 10, .long_rounds = 5});
+  const auto name_of = [](double interval) { return fmt::format("{} s", interval); };
+  for (const double interval : intervals)
+    waits.add(name_of(interval), [&, interval] {
+      sys.attr("setswitchinterval")(interval);
+      return wait_beside_python_code(by_form(options.form, 3, 9, 30));
+    });
+  waits.run();
   sys.attr("setswitchinterval")(usual);
+  for (const double interval : intervals) {
+    const Figure wait = waits.figure(name_of(interval));
+    report.add_row("waits", {{"switch_interval_seconds", interval}},
+                   {{"wait_seconds", wait}});
+    if (interval == usual) report.add("wait_seconds", wait);
+  }
 }
 
-void measure_gil(const MeasureOptions& options, nlohmann::json& figures) {
+void measure_gil(const MeasureOptions& options, Report& report) {
   const py::scoped_interpreter python = start_python();
   py::eval_file(options.root + "/examples_2025_03_03_17_26/gil/collatz.py");
   const py::module_ sys = py::module_::import("sys");
-  figures["python"] =
-      "CPython " +
-      py::module_::import("platform").attr("python_version")().cast<std::string>();
+  report.add_fact("python",
+                  "CPython " + py::module_::import("platform")
+                                   .attr("python_version")()
+                                   .cast<std::string>());
   // A build without the lock can say so, from 3.13 on.
   const bool locks = !py::hasattr(sys, "_is_gil_enabled") ||
                      sys.attr("_is_gil_enabled")().cast<bool>();
-  figures["lock"] = locks ? "with the lock" : "without the lock";
-  fmt::print("{}, {}\n", figures["python"].get<std::string>(),
-             figures["lock"].get<std::string>());
-
-  measure_speed_ups(options, figures);
-  measure_waits(options, figures);
+  report.add_fact("lock", locks ? "with the lock" : "without the lock");
+  measure_speed_ups(options, report);
+  measure_waits(options, report);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "What the interpreter's lock costs", measure_gil);
+  return measure(argc, argv, "gil", "What the interpreter's lock costs", measure_gil);
 }

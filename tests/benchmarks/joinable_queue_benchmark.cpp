@@ -1,18 +1,18 @@
 // The joinable queue, in shared memory, beside one of pipes: the same items through
-// both, in turn. Each figure is the median of several rounds.
+// both, in turn.
 //
-//     joinable_queue_benchmark [--quick]
+//     joinable_queue_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 
 #include <array>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
 #include "tests/benchmarks/pipe_queue.hpp"
 
@@ -102,58 +102,34 @@ double answers_per_second(std::uint64_t count) {
   return static_cast<double>(count) / taken;
 }
 
-struct Compared {
-  std::vector<double> memory, pipes;
-
-  /// Takes one round, the two in turn.
-  template <class ByMemory, class ByPipes>
-  void round(bool memory_first, const ByMemory& by_memory, const ByPipes& by_pipes) {
-    if (memory_first) memory.push_back(by_memory());
-    pipes.push_back(by_pipes());
-    if (!memory_first) memory.push_back(by_memory());
-  }
-
-  void report(nlohmann::json& figures, const std::string& name) const {
-    const double one = median(memory), other = median(pipes);
-    figures["memory_" + name + "_per_second"] = one;
-    figures["pipes_" + name + "_per_second"] = other;
-    fmt::print("{:<24}  {:>12.0f}  {:>12.0f}  {:>6.2f} x\n", name, one, other,
-               one / other);
-  }
-};
-
 template <std::size_t size>
-void compare(nlohmann::json& figures, bool quick) {
+void compare(const MeasureOptions& options, Report& report) {
   using T = Item<size>;
-  const int rounds = quick ? 1 : 11;
-  const std::uint64_t count = quick ? 1'000 : 100'000;
-  Compared one, four, answered;
-  for (int round = 0; round < rounds; ++round) {
-    const bool memory_first = round % 2 == 0;
-    for (const int consumers : {1, 4})
-      (consumers == 1 ? one : four)
-          .round(
-              memory_first,
-              [&] { return items_per_second<T, MemoryQueue>(consumers, count); },
-              [&] { return items_per_second<T, PipeQueue>(consumers, count); });
-    answered.round(
-        memory_first, [&] { return answers_per_second<T, MemoryQueue>(count / 10); },
-        [&] { return answers_per_second<T, PipeQueue>(count / 10); });
-  }
+  const std::uint64_t count = by_form<std::uint64_t>(options.form, 1'000, 20'000, 100'000);
+  Comparison rates(options.form, {.short_seconds = 4, .long_seconds = 60, .long_rounds = 11});
   const std::string name = fmt::format("items_of_{}", size);
-  one.report(figures, name + "_to_1");
-  four.report(figures, name + "_to_4");
-  answered.report(figures, name + "_answered");
+  for (const int consumers : {1, 4}) {
+    const std::string to = fmt::format("{}_to_{}_per_second", name, consumers);
+    rates.add("memory_" + to,
+              [=] { return items_per_second<T, MemoryQueue>(consumers, count); });
+    rates.add("pipes_" + to,
+              [=] { return items_per_second<T, PipeQueue>(consumers, count); });
+  }
+  rates.add("memory_" + name + "_answered_per_second",
+            [=] { return answers_per_second<T, MemoryQueue>(count / 10); });
+  rates.add("pipes_" + name + "_answered_per_second",
+            [=] { return answers_per_second<T, PipeQueue>(count / 10); });
+  rates.run();
+  report.heading(fmt::format("items of {} bytes", size));
+  for (const std::string& peer : rates.peers()) report.add(peer, rates.figure(peer));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "The joinable queue beside one of pipes",
-                 [](const MeasureOptions& options, nlohmann::json& figures) {
-                   fmt::print("{:<24}  {:>12}  {:>12}\n", "items a second", "memory",
-                              "pipes");
-                   compare<8>(figures, options.quick);
-                   compare<4096>(figures, options.quick);
+  return measure(argc, argv, "joinable_queue", "The joinable queue beside one of pipes",
+                 [](const MeasureOptions& options, Report& report) {
+                   compare<8>(options, report);
+                   compare<4096>(options, report);
                  });
 }

@@ -1,7 +1,7 @@
 // What C++ threads have in place of one lock for all: how much they get in each other's
 // way over locks, and over memory that they do not even share.
 //
-//     locks_benchmark [--quick]
+//     locks_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -11,12 +11,12 @@
 #include <functional>
 #include <mutex>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
 
 namespace {
@@ -36,7 +36,15 @@ double side_by_side(const std::function<void(int thread)>& work) {
     work(thread);
     ends[place] = clock::now();
   };
-  { std::jthread first(run, 0), second(run, 1); }
+  {
+    const std::jthread first(run, 0);
+    try {
+      const std::jthread second(run, 1);
+    } catch (...) {
+      ready = 2;  // the first one waits for nobody
+      throw;
+    }
+  }
   return std::chrono::duration<double>(std::max(ends[0], ends[1]) -
                                        std::min(starts[0], starts[1]))
       .count();
@@ -198,22 +206,21 @@ struct Way {
 };
 
 void measure_ways(const char* title, const char* rows, const std::vector<Way>& ways,
-                  int rounds, nlohmann::json& figures) {
-  std::vector<std::function<double()>> peers;
-  for (const Way& way : ways) peers.push_back(way.seconds);
-  const auto medians = medians_in_turn(rounds, peers);
-  fmt::print("{}\n", title);
-  for (std::size_t i = 0; i < ways.size(); ++i) {
-    fmt::print("  {:<40} {:7.2f} ns  {:.2f} x\n", ways[i].words, medians[i] * 1e9,
-               medians[i] / medians[0]);
-    figures[fmt::format("{}_seconds", ways[i].figure)] = medians[i];
-    figures[rows].push_back({{"way", ways[i].words}, {"addition_seconds", medians[i]}});
+                  const MeasureOptions& options, Report& report) {
+  Comparison seconds(options.form,
+                     {.short_seconds = 1.5, .short_rounds = 9, .long_rounds = 41});
+  for (const Way& way : ways) seconds.add(way.figure, way.seconds);
+  seconds.run();
+  report.heading(title);
+  for (const Way& way : ways) {
+    const Figure figure = seconds.figure(way.figure);
+    report.add(fmt::format("{}_seconds", way.figure), figure);
+    report.add_row(rows, {{"way", way.words}}, {{"addition_seconds", figure}});
   }
 }
 
-void measure_locks(const MeasureOptions& options, nlohmann::json& figures) {
-  const int rounds = options.quick ? 1 : 41;
-  const int times = options.quick ? 10'000 : 200'000;
+void measure_locks(const MeasureOptions& options, Report& report) {
+  const int times = by_form(options.form, 10'000, 100'000, 200'000);
   measure_ways(
       "one addition, to one of 64 parts", "contention",
       {{"alone", "one thread, one lock", [&] { return one_thread<OneLock>(times); }},
@@ -223,14 +230,14 @@ void measure_locks(const MeasureOptions& options, nlohmann::json& figures) {
         [&] { return two_threads<LockForEachPart>(times); }},
        {"own_counts", "two threads, each with parts of its own",
         [&] { return own_counts(times); }}},
-      rounds, figures);
+      options, report);
   measure_ways("one addition, to a counter with one writer", "false_sharing",
                {{"one_counter", "one thread", [&] { return one_counter(times * 100); }},
                 {"two_lines", "two threads, two cache lines",
                  [&] { return two_counters<TwoLines>(times * 100); }},
                 {"one_line", "two threads, one cache line",
                  [&] { return two_counters<OneLine>(times * 100); }}},
-               rounds, figures);
+               options, report);
   measure_ways("one addition to a count of references", "reference_counts",
                {{"plain_count", "a plain count, one thread",
                  [&] { return one_counter(times * 10); }},
@@ -238,11 +245,11 @@ void measure_locks(const MeasureOptions& options, nlohmann::json& figures) {
                  [&] { return one_atomic_counter(times * 10); }},
                 {"shared_count", "an atomic count, two threads",
                  [&] { return shared_atomic_counter(times * 10); }}},
-               rounds, figures);
+               options, report);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "What threads cost each other", measure_locks);
+  return measure(argc, argv, "locks", "What threads cost each other", measure_locks);
 }

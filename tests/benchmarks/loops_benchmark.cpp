@@ -2,21 +2,21 @@
 // a while, on one loop, and on two loops as threads and as processes that share a port;
 // their memory; and what is left when one of their processes is killed.
 //
-//     loops_benchmark [--quick]
+//     loops_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2026_11_22_10_00/load.hpp"
-#include "examples_2026_11_22_10_00/server_process.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
+#include "tests/benchmarks/start_server.hpp"
 
 namespace {
 
@@ -56,59 +56,59 @@ int connections_to(int loops) {
   return connections_of_each_loop * loops;
 }
 
-struct Answers {
-  double per_second;
-  double memory_bytes;
-};
+/// What clients did not get is for this machine to explain: their patience is
+/// generous, and a server that fails is what other tests are for.
+void check_answered(const Style& style, const LoadReport& report) {
+  if (report.error_count() == 0) return;
+  const auto& [words, count] = *report.errors.begin();
+  throw NotMeasured(fmt::format("{}: {} of {} requests were not answered ({})",
+                                style.words, report.error_count(), report.requests,
+                                words));
+}
 
-Answers answers_of(const Style& style, int connections, double seconds) {
-  ServerProcess server(style.command);
-  Answers answers{};
+Sample answers_of(const Style& style, int connections, double seconds) {
+  ServerProcess server = start_server(style.command);
+  Sample sample;
   {
     Load load(server.port(), connections);
-    const LoadReport opened = load.open();
+    check_answered(style, load.open());
     const LoadReport asked = load.ask_for(std::chrono::duration<double>(seconds));
-    if (opened.error_count() + asked.error_count() > 0)
-      throw std::runtime_error(fmt::format("{}: not all were answered", style.words));
-    answers.per_second = static_cast<double>(asked.answers) / asked.seconds;
-    answers.memory_bytes = static_cast<double>(server.usage().memory_bytes);
+    check_answered(style, asked);
+    sample["answers_per_second"] = static_cast<double>(asked.answers) / asked.seconds;
+    sample["memory_bytes"] = static_cast<double>(server.usage().memory_bytes);
   }
   end(server, style);
-  return answers;
+  return sample;
 }
 
 void measure_answers(const MeasureOptions& options, const std::vector<Style>& all,
-                     int loops, int cores, nlohmann::json& figures) {
-  std::vector<double> memory(all.size());
-  std::vector<std::function<double()>> peers;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    peers.emplace_back([&, i] {
-      const Answers answers =
-          answers_of(all[i], connections_to(loops), options.quick ? 0.2 : 2);
-      memory[i] = answers.memory_bytes;
-      return answers.per_second;
+                     int loops, int cores, Report& report) {
+  Comparison answers(options.form, {.short_seconds = 6, .long_seconds = 60});
+  for (const Style& style : all)
+    answers.add(style.name, [&, loops] {
+      return answers_of(style, connections_to(loops),
+                        by_form(options.form, 0.2, 0.5, 2.0));
     });
-  const auto per_second = medians_in_turn(options.quick ? 1 : 5, peers);
+  answers.run();
 
   const double limit = 1e6 / compute_microseconds;  // of one core
-  figures["loops"] = loops;
-  figures["compute_seconds"] = compute_microseconds * 1e-6;
-  figures["one_core_answers_per_second"] = limit;
-  figures["most_answers_per_second"] = limit * std::min(loops, cores);
-  fmt::print(
-      "answers a second, on {} loops; each takes {} us of a core: {:.0f} at most of "
-      "one\n",
-      loops, compute_microseconds, limit);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string name = all[i].name;
-    const double ratio = per_second[i] / per_second[0];
-    figures[name + "_answers_per_second"] = per_second[i];
-    figures[name + "_memory_bytes"] = memory[i];
-    if (i > 0) figures[name + "_speed_up_ratio"] = ratio;
-    figures["styles"].push_back(
-        {{"style", all[i].words}, {"answers_per_second", per_second[i]}});
-    fmt::print("  {:<28} {:6.0f} /s  {:.2f} x  {:5.1f} MB\n", all[i].words,
-               per_second[i], ratio, memory[i] * 1e-6);
+  report.heading(
+      fmt::format("{} loops, on {} core(s); each answer takes {} us of a core", loops,
+                  cores, compute_microseconds));
+  report.add_fact("loops", std::int64_t{loops});
+  report.add_fact("compute_seconds", compute_microseconds * 1e-6);
+  report.add_fact("one_core_answers_per_second", limit);
+  report.add_fact("most_answers_per_second", limit * std::min(loops, cores));
+  for (const Style& style : all) {
+    const std::string name = style.name;
+    const Figure per_second = answers.figure(name, "answers_per_second");
+    report.add(name + "_answers_per_second", per_second);
+    report.add(name + "_memory_bytes", answers.figure(name, "memory_bytes"));
+    if (name != all[0].name)
+      report.add(name + "_speed_up_ratio",
+                 answers.ratio(name, all[0].name, "answers_per_second"));
+    report.add_row("styles", {{"style", style.words}},
+                   {{"answers_per_second", per_second}});
   }
 }
 
@@ -120,38 +120,40 @@ pid_t process_that_serves(const ServerProcess& server) {
 }
 
 /// Kills one process of a server that serves, and counts what its clients lose.
-void measure_crash(const Style& style, int connections, nlohmann::json& figures) {
-  ServerProcess server(style.command);
+void measure_crash(const Style& style, int connections, Report& report) {
+  ServerProcess server = start_server(style.command);
   int lost = 0;
   std::size_t served = 0;
   {
     Load before(server.port(), connections), after(server.port(), connections);
-    if (before.open().error_count() > 0)
-      throw std::runtime_error(fmt::format("{}: not all were answered", style.words));
+    check_answered(style, before.open());
     ::kill(process_that_serves(server), SIGKILL);
     lost = before.ask(1).error_count();
     served = after.open().answers;
   }
   end(server, style);
   const std::string name = style.name;
-  figures[name + "_lost_connections"] = lost;
-  figures[name + "_new_connections_served"] = served;
-  fmt::print("  {:<28} {} of {} connections lost, then {} of {} served\n", style.words,
-             lost, connections, served, connections);
+  report.add(name + "_lost_connections", Figure::counted(lost));
+  report.add(name + "_new_connections_served",
+             Figure::counted(static_cast<double>(served)));
 }
 
-void measure_loops(const MeasureOptions& options, nlohmann::json& figures) {
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+void measure_loops(const MeasureOptions& options, Report& report) {
+  const int cores = available_cores();
   const int loops = std::clamp(cores, 2, most_loops);
   const std::vector<Style> all = styles(options, loops);
-  figures["connections"] = connections_to(loops);
-  measure_answers(options, all, loops, cores, figures);
-  fmt::print("one process is killed\n");
-  for (const Style& style : all) measure_crash(style, connections_to(loops), figures);
+  report.add_fact("connections", std::int64_t{connections_to(loops)});
+  measure_answers(options, all, loops, cores, report);
+  report.heading("one process that serves is killed");
+  for (const Style& style : all) {
+    const std::string name = style.name;
+    report.attempt({name + "_lost_connections", name + "_new_connections_served"},
+                   [&] { measure_crash(style, connections_to(loops), report); });
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "One loop for each core", measure_loops);
+  return measure(argc, argv, "loops", "One loop for each core", measure_loops);
 }

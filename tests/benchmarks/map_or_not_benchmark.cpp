@@ -1,18 +1,22 @@
 // Fibonacci numbers by a pool of processes: when it loses, what the chunk size does,
 // what results cost that are kept, and the same additions in C++ and in CPython.
 //
-//     map_or_not_benchmark [--quick]
+//     map_or_not_benchmark [--form trial|short|long]
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <functional>
-#include <map>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -26,7 +30,10 @@
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 #include "examples_2025_03_03_17_26/fibonacci.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
+#include "tests/benchmarks/resources.hpp"
+#include "tests/benchmarks/run_command.hpp"
 
 using boost::multiprecision::cpp_int;
 using nlohmann::json;
@@ -45,15 +52,24 @@ void check_sum(const BigNumber& sum, int count) {
     throw std::runtime_error("a wrong sum");
 }
 
-// ---- A process of its own for each measurement, so that memory is its own
-// -------------
+// ---- A process of its own for each measurement, so that memory is its own -----------
 
+/// \throws NotMeasured where the process could not, for a limit of the machine's.
 json in_own_process(const std::function<json()>& measured) {
   std::array<int, 2> ends;
-  if (::pipe(ends.data()) != 0)
-    throw std::system_error(errno, std::generic_category(), "pipe");
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::generic_category(), "pipe2");
+  const auto answer = [&]() -> json {
+    try {
+      return {{"measured", measured()}};
+    } catch (const std::exception& error) {
+      const std::optional<std::string> reason = reason_of(error);
+      if (!reason) throw;
+      return {{"not_measured", *reason}};
+    }
+  };
   Process process([&] {
-    const std::string text = measured().dump();
+    const std::string text = answer().dump();
     const char* at = text.data();
     for (std::size_t left = text.size(); left > 0;) {
       const ssize_t written = ::write(ends[1], at, left);
@@ -71,34 +87,36 @@ json in_own_process(const std::function<json()>& measured) {
     text.append(buffer.data(), static_cast<std::size_t>(got));
   ::close(ends[0]);
   process.join();
+  if (process.exit_code() == -SIGKILL)
+    throw NotMeasured("its process was killed, as the kernel does where memory runs out");
   if (process.exit_code() != 0) throw std::runtime_error("a measurement failed");
-  return json::parse(text);
+  json said = json::parse(text);
+  if (said.contains("not_measured"))
+    throw NotMeasured(said["not_measured"].get<std::string>());
+  return said["measured"];
 }
 
-/// A number of the kernel's on a process, in bytes.
-long long memory_bytes(const std::string& pid, const std::string& field) {
-  std::ifstream status("/proc/" + pid + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with(field + ":"))
-      return std::stoll(line.substr(field.size() + 1)) * 1024;
-  return 0;  // it has ended
+/// A number of bytes that the kernel gives of a process; NaN if it gives none.
+double memory_bytes(const std::string& pid, const std::string& field) {
+  const std::uint64_t bytes = kernel_bytes("/proc/" + pid + "/status", field);
+  return bytes > 0 ? static_cast<double>(bytes)
+                   : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// The most that a descendant named `worker N` has had.
-long long peak_of_workers(const std::string& pid) {
-  long long peak = 0;
+/// The most that a descendant named `worker N` has had; NaN if none is found.
+double peak_of_workers(const std::string& pid) {
+  double peak = std::numeric_limits<double>::quiet_NaN();
   std::ifstream name_file("/proc/" + pid + "/comm");
   std::string name;
   if (std::getline(name_file, name) && name.starts_with("worker"))
     peak = memory_bytes(pid, "VmHWM");
   std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
   for (std::string child; children >> child;)
-    peak = std::max(peak, peak_of_workers(child));
+    peak = std::fmax(peak, peak_of_workers(child));  // NaN counts as less
   return peak;
 }
 
-// ---- What is measured
-// ----------------------------------------------------------------
+// ---- What is measured ---------------------------------------------------------------
 
 using Fibonacci = BigNumber (*)(int);
 
@@ -112,8 +130,8 @@ double on_one_core(Fibonacci function, int count) {
 }
 
 /// Wall time of a pool of two, from its making to its last result, and peaks of memory.
-json pool_run(Fibonacci function, int count, int chunk_size) {
-  return in_own_process([=] {
+Sample pool_run(Fibonacci function, int count, int chunk_size) {
+  const json measured = in_own_process([=] {
     const std::vector<int> inputs = first_inputs(count);
     json run;
     BigNumber sum;
@@ -128,10 +146,15 @@ json pool_run(Fibonacci function, int count, int chunk_size) {
     run["worker_bytes"] = peak_of_workers(std::to_string(::getpid()));
     return run;
   });
+  Sample run;
+  for (const auto& [quantity, value] : measured.items())  // NaN is null in JSON
+    run[quantity] = value.is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                    : value.get<double>();
+  return run;
 }
 
 double pool_seconds(Fibonacci function, int count, int chunk_size) {
-  return pool_run(function, count, chunk_size)["wall_seconds"];
+  return pool_run(function, count, chunk_size).at("wall_seconds");
 }
 
 /// Fast doubling to the first number of a range, then additions.
@@ -193,44 +216,36 @@ json memory_over_results(int count, bool keep) {
       sum += number;
       if (keep) kept.push_back(std::move(number));
       if (++taken % step == 0)
-        rows.push_back({{"results", taken},
-                        {"way", keep ? "kept in a list" : "used as they come"},
-                        {"memory_bytes", memory_bytes("self", "VmRSS")}});
+        rows.push_back({taken, kernel_bytes("/proc/self/status", "VmRSS")});
     }
     check_sum(sum, count);
     return rows;
   });
 }
 
-// ---- CPython
-// -------------------------------------------------------------------------
+// ---- CPython ------------------------------------------------------------------------
 
-struct CPython {
-  double one_core = 0;
-  std::map<int, double> by_chunk_size;
-};
-
-CPython run_cpython(const MeasureOptions& options, int count,
-                    const std::string& chunks) {
+/// Seconds on one core, `one_core`, and in a pool of two, by the size of a chunk.
+Sample run_cpython(const MeasureOptions& options, int count,
+                   const std::string& chunks) {
   const std::string output =
       run_command({options.python, "-B",
                    options.root + "/examples_2025_03_03_17_26/map_or_not.py", "--count",
                    std::to_string(count), "--workers", "2", "--chunks", chunks})
           .output;
-  CPython times;
+  Sample times;
   std::smatch found;
   if (!std::regex_search(output, found, std::regex("one core: +([0-9.]+) s")))
     throw std::runtime_error("map_or_not.py prints no time");
-  times.one_core = std::stod(found[1]);
+  times["one_core"] = std::stod(found[1]);
   const std::regex line("chunks of ([0-9]+): +([0-9.]+) s");
   for (std::sregex_iterator at(output.begin(), output.end(), line), end; at != end;
        ++at)
-    times.by_chunk_size[std::stoi((*at)[1])] = std::stod((*at)[2]);
+    times[(*at)[1]] = std::stod((*at)[2]);
   return times;
 }
 
-// ---- The steps from the tutorial's line to the fastest loop
-// -----------------------------
+// ---- The steps from the tutorial's line to the fastest loop -------------------------
 
 template <class Number>
 double as_written(int count, int step) {
@@ -264,175 +279,181 @@ double in_place_with_cpp_int(int count, int step) {
   });
 }
 
-void measure_steps(int rounds, int count, json& figures) {
+void measure_steps(const MeasureOptions& options, int count, Report& report) {
   const int step = 10;  // every tenth number, which is enough for a ratio
-  const std::vector<std::pair<std::string, std::function<double()>>> ways = {
-      {"a, b = b, a + b: cpp_int", [=] { return as_written<cpp_int>(count, step); }},
-      {"a, b = b, a + b: GMP", [=] { return as_written<BigNumber>(count, step); }},
-      {"a += b: cpp_int", [=] { return in_place_with_cpp_int(count, step); }},
-      {"a += b: GMP", [=] { return by(fibonacci, count, step); }},
-      {"mpn_add_n of GMP", [=] { return by(fibonacci_by_limbs, count, step); }},
-      {"fast doubling", [=] { return by(fibonacci_by_doubling, count, step); }},
-  };
-  std::vector<std::function<double()>> peers;
-  for (const auto& way : ways) peers.push_back(way.second);
-  const std::vector<double> taken = medians_in_turn(rounds, peers);
-  figures["steps"] = json::array();
-  fmt::print("one core, every tenth number\n");
-  for (std::size_t i = 0; i < ways.size(); ++i) {
-    figures["steps"].push_back({{"way", ways[i].first}, {"wall_seconds", taken[i]}});
-    fmt::print("  {:26} {:8.4f} s  {:6.2f} x\n", ways[i].first, taken[i],
-               taken[0] / taken[i]);
-  }
+  Comparison ways(options.form,
+                  {.short_seconds = 3, .long_seconds = 30, .long_rounds = 3});
+  ways.add("a, b = b, a + b: cpp_int", [=] { return as_written<cpp_int>(count, step); });
+  ways.add("a, b = b, a + b: GMP", [=] { return as_written<BigNumber>(count, step); });
+  ways.add("a += b: cpp_int", [=] { return in_place_with_cpp_int(count, step); });
+  ways.add("a += b: GMP", [=] { return by(fibonacci, count, step); });
+  ways.add("mpn_add_n of GMP", [=] { return by(fibonacci_by_limbs, count, step); });
+  ways.add("fast doubling", [=] { return by(fibonacci_by_doubling, count, step); });
+  ways.run();
+  report.heading("one core, every tenth number");
+  for (const std::string& way : ways.peers())
+    report.add_row("steps", {{"way", way}}, {{"wall_seconds", ways.figure(way)}});
 }
 
-void measure_when_a_pool_loses(int rounds, int count, json& figures) {
-  figures["counts"] = json::array();
-  fmt::print("so many numbers: one core, a pool with chunks of 1, of 100\n");
-  for (int numbers = 100; numbers <= count; numbers *= 10) {
+void measure_when_a_pool_loses(const MeasureOptions& options, int count,
+                               Report& report) {
+  report.heading("so many numbers, by a loop and by a pool of two");
+  for (int numbers = 100; numbers <= count; numbers *= 10)
     for (const int n : {numbers, numbers * 3}) {
       if (n > count) break;
-      const std::vector<double> taken =
-          medians_in_turn(rounds, {[n] { return on_one_core(fibonacci, n); },
-                                   [n] { return pool_seconds(fibonacci, n, 1); },
-                                   [n] { return pool_seconds(fibonacci, n, 100); }});
-      const std::array ways = {"one core", "pool, chunks of 1", "pool, chunks of 100"};
-      for (std::size_t i = 0; i < ways.size(); ++i)
-        figures["counts"].push_back(
-            {{"numbers", n}, {"way", ways[i]}, {"wall_seconds", taken[i]}});
-      fmt::print("  {:6} {:8.4f} s {:8.4f} s {:8.4f} s\n", n, taken[0], taken[1],
-                 taken[2]);
+      Comparison ways(options.form,
+                      {.short_seconds = 0.7, .long_seconds = 10, .long_rounds = 3});
+      ways.add("one core", [n] { return on_one_core(fibonacci, n); });
+      ways.add("pool, chunks of 1", [n] { return pool_seconds(fibonacci, n, 1); });
+      ways.add("pool, chunks of 100", [n] { return pool_seconds(fibonacci, n, 100); });
+      ways.run();
+      for (const std::string& way : ways.peers())
+        report.add_row("counts", {{"numbers", std::int64_t{n}}, {"way", way}},
+                       {{"wall_seconds", ways.figure(way)}});
     }
+}
+
+std::string name_of(const char* way, int chunk_size) {
+  return fmt::format("{}, chunks of {}", way, chunk_size);
+}
+
+/// The way with the smallest median.
+template <class Way>
+const Way* best_of(const std::vector<Way>& ways) {
+  const Way* best = nullptr;
+  for (const Way& way : ways)
+    if (way.figure.is_measured() &&
+        (!best || way.figure.value() < best->figure.value()))
+      best = &way;
+  return best;
+}
+
+void measure_chunk_sizes(const MeasureOptions& options, int count, Report& report) {
+  struct Way {
+    int chunk_size;
+    Comparison::Source source;
+    Figure figure;
+  };
+  std::vector<int> sizes;
+  for (int chunk_size = 1; chunk_size <= count; chunk_size *= 10)
+    for (const int size : {chunk_size, chunk_size * 3})
+      if (size <= count) sizes.push_back(size);
+  const std::vector<int> cpython_sizes{1, 10, 100, 1000}, limbs_sizes{10, 30, 100};
+
+  Comparison ways(options.form,
+                  {.short_seconds = 10, .long_seconds = 60, .long_rounds = 3});
+  ways.add("CPython", [&] {
+    return run_cpython(options, count, fmt::format("{}", fmt::join(cpython_sizes, ",")));
+  });
+  for (const int size : sizes)
+    ways.add(name_of("C++", size), [=] { return pool_run(fibonacci, count, size); });
+  for (const int size : limbs_sizes)
+    ways.add(name_of("limbs", size),
+             [=] { return pool_seconds(fibonacci_by_limbs, count, size); });
+  ways.add("doubling", [=] { return pool_seconds(fibonacci_by_doubling, count, 300); });
+  ways.add("doubling_one_core",
+           [=] { return on_one_core(fibonacci_by_doubling, count); });
+  ways.add("ranges", [=] { return pool_seconds_by_ranges(count, 500); });
+  ways.add("ranges_one_core", [=] { return ranges_on_one_core(count, 500); });
+  ways.run();
+
+  const auto way = [&](int size, const Comparison::Source& source) {
+    return Way{size, source, ways.figure(source.peer, source.quantity)};
+  };
+  std::vector<Way> cpp, cpython, limbs;
+  for (const int size : sizes)
+    cpp.push_back(way(size, {name_of("C++", size), "wall_seconds"}));
+  for (const int size : cpython_sizes)
+    cpython.push_back(way(size, {"CPython", std::to_string(size)}));
+  for (const int size : limbs_sizes)
+    limbs.push_back(way(size, {name_of("limbs", size)}));
+
+  report.heading("a pool of two, by the size of a chunk");
+  for (const auto& [language, all] : {std::pair{"C++", cpp}, {"CPython", cpython}})
+    for (const Way& one : all)
+      report.add_row(
+          "chunk_sizes",
+          {{"chunk_size", std::int64_t{one.chunk_size}}, {"language", language}},
+          {{"wall_seconds", one.figure}});
+  for (const int size : sizes)
+    for (const auto& [process, quantity] :
+         {std::pair{"main process", "main_bytes"}, {"a worker", "worker_bytes"}})
+      report.add_row("chunk_memory",
+                     {{"chunk_size", std::int64_t{size}}, {"process", process}},
+                     {{"memory_bytes", ways.figure(name_of("C++", size), quantity)}});
+
+  report.heading("the best of them, and CPython's best as a multiple of others");
+  const Way* const cpython_best = best_of(cpython);
+  const auto add_best = [&](const std::string& name, const std::vector<Way>& all) {
+    const Way* best = best_of(all);
+    report.add(name + "_seconds", best ? best->figure : all[0].figure);
+    return best;
+  };
+  const auto add_ratio = [&](const std::string& name, const Way* best) {
+    report.add(name + "_ratio",
+               !cpython_best || !best
+                   ? Figure::not_measured("no size of a chunk was measured")
+                   : ways.derived({cpython_best->source, best->source},
+                                  [](const std::vector<double>& seconds) {
+                                    return seconds[0] / seconds[1];
+                                  }));
+  };
+  const auto add_size = [&](const std::string& name, const Way* best) {
+    report.add(name + "_chunk_size",
+               best ? Figure::counted(best->chunk_size)
+                    : Figure::not_measured("no size of a chunk was measured"));
+  };
+  report.add("cpython_one_core_seconds", ways.figure("CPython", "one_core"));
+  add_best("cpython_best", cpython);
+  add_size("cpython_best", cpython_best);
+  const Way* const cpp_best = add_best("best", cpp);
+  add_size("best", cpp_best);
+  add_ratio("same_iteration", cpp_best);
+  add_ratio("limbs", add_best("limbs", limbs));
+  for (const std::string name :
+       {"doubling", "doubling_one_core", "ranges", "ranges_one_core"}) {
+    const std::vector<Way> only{way(0, {name})};
+    add_ratio(name, add_best(name, only));
   }
 }
 
-std::pair<int, double> best(const std::map<int, std::vector<double>>& by_chunk_size) {
-  std::pair<int, double> found{0, 0};
-  for (const auto& [chunk_size, taken] : by_chunk_size)
-    if (found.first == 0 || median(taken) < found.second)
-      found = {chunk_size, median(taken)};
-  return found;
-}
-
-void print_ratio(const char* what, double ratio, double goal) {
-  fmt::print("  {:58} {:7.1f} x  goal: {:5.0f} x  {}\n", what, ratio, goal,
-             ratio >= goal ? "reached" : "not reached");
-}
-
-void measure_chunk_sizes(const MeasureOptions& options, int rounds, int count,
-                         json& figures) {
-  std::map<int, std::vector<double>> cpython, cpp, limbs, main_memory, worker_memory;
-  std::vector<double> cpython_one_core, doubling, doubling_one_core, ranges,
-      ranges_one_core;
-  for (int round = 0; round < rounds; ++round) {
-    // The sizes at the ends are for the curve; one of those between is the best.
-    const CPython times =
-        run_cpython(options, count, round == 0 ? "1,10,100,1000" : "10,100");
-    cpython_one_core.push_back(times.one_core);
-    for (const auto& [chunk_size, taken] : times.by_chunk_size)
-      cpython[chunk_size].push_back(taken);
-    for (int chunk_size = 1; chunk_size <= count; chunk_size *= 10)
-      for (const int size : {chunk_size, chunk_size * 3}) {
-        if (size > count) break;
-        const json run = pool_run(fibonacci, count, size);
-        cpp[size].push_back(run["wall_seconds"]);
-        main_memory[size].push_back(run["main_bytes"]);
-        worker_memory[size].push_back(run["worker_bytes"]);
-      }
-    for (const int size : {10, 30, 100})
-      limbs[size].push_back(pool_seconds(fibonacci_by_limbs, count, size));
-    doubling.push_back(pool_seconds(fibonacci_by_doubling, count, 300));
-    doubling_one_core.push_back(on_one_core(fibonacci_by_doubling, count));
-    ranges.push_back(pool_seconds_by_ranges(count, 500));
-    ranges_one_core.push_back(ranges_on_one_core(count, 500));
-  }
-
-  figures["chunk_sizes"] = json::array();
-  figures["chunk_memory"] = json::array();
-  fmt::print(
-      "chunk size: time in C++, in CPython; memory of the main process, a worker\n");
-  for (const auto& [size, taken] : cpp) {
-    figures["chunk_sizes"].push_back(
-        {{"chunk_size", size}, {"language", "C++"}, {"wall_seconds", median(taken)}});
-    const double in_main = median(main_memory[size]);
-    const double in_worker = median(worker_memory[size]);
-    figures["chunk_memory"].push_back(
-        {{"chunk_size", size}, {"process", "main process"}, {"memory_bytes", in_main}});
-    figures["chunk_memory"].push_back(
-        {{"chunk_size", size}, {"process", "a worker"}, {"memory_bytes", in_worker}});
-    fmt::print(
-        "  {:6} {:8.4f} s {:10} {:7.1f} MB {:7.1f} MB\n", size, median(taken),
-        cpython.contains(size) ? fmt::format("{:8.4f} s", median(cpython[size])) : "",
-        in_main / 1e6, in_worker / 1e6);
-  }
-  for (const auto& [size, taken] : cpython)
-    figures["chunk_sizes"].push_back({{"chunk_size", size},
-                                      {"language", "CPython"},
-                                      {"wall_seconds", median(taken)}});
-
-  const auto [cpython_size, cpython_best] = best(cpython);
-  const auto [cpp_size, cpp_best] = best(cpp);
-  const auto [limbs_size, limbs_best] = best(limbs);
-  figures["cpython_one_core_seconds"] = median(cpython_one_core);
-  figures["cpython_best_seconds"] = cpython_best;
-  figures["cpython_best_chunk_size"] = cpython_size;
-  figures["best_seconds"] = cpp_best;
-  figures["best_chunk_size"] = cpp_size;
-  figures["limbs_seconds"] = limbs_best;
-  figures["doubling_seconds"] = median(doubling);
-  figures["doubling_one_core_seconds"] = median(doubling_one_core);
-  figures["ranges_seconds"] = median(ranges);
-  figures["same_iteration_ratio"] = cpython_best / cpp_best;
-  figures["limbs_ratio"] = cpython_best / limbs_best;
-  figures["doubling_ratio"] = cpython_best / median(doubling);
-  figures["doubling_one_core_ratio"] = cpython_best / median(doubling_one_core);
-  figures["ranges_ratio"] = cpython_best / median(ranges);
-  figures["ranges_one_core_ratio"] = cpython_best / median(ranges_one_core);
-  fmt::print(
-      "numbers 0 to {}, a pool of two in each language; CPython's best, chunks of {}: "
-      "{:.3f} s\n",
-      count - 1, cpython_size, cpython_best);
-  print_ratio("the same additions, as in the program", figures["same_iteration_ratio"],
-              6);
-  print_ratio("the same additions, by mpn_add_n", figures["limbs_ratio"], 6);
-  print_ratio("another algorithm: fast doubling for each number",
-              figures["doubling_ratio"], 370);
-  print_ratio("fast doubling for each number, one core, no pool",
-              figures["doubling_one_core_ratio"], 370);
-  print_ratio("fast doubling to the first of a range, then additions",
-              figures["ranges_ratio"], 370);
-  print_ratio("the same, one core, no pool", figures["ranges_one_core_ratio"], 370);
-}
-
-void measure_results(int count, json& figures) {
-  figures["results"] = json::array();
-  fmt::print("memory of the main process after so many results\n");
+void measure_results(int count, Report& report) {
+  report.heading("memory of the main process after so many results");
   for (const bool keep : {true, false}) {
-    const json rows = memory_over_results(count, keep);
-    figures["results"].insert(figures["results"].end(), rows.begin(), rows.end());
-    const std::string name = keep ? "kept" : "used";
-    figures[name + "_bytes"] = rows.back()["memory_bytes"];
-    fmt::print("  {:20} from {:.1f} MB to {:.1f} MB\n",
-               rows.back()["way"].get<std::string>(),
-               rows.front()["memory_bytes"].get<double>() / 1e6,
-               rows.back()["memory_bytes"].get<double>() / 1e6);
+    const std::string figure = keep ? "kept_bytes" : "used_bytes";
+    const char* const way = keep ? "kept in a list" : "used as they come";
+    const auto add = [&](int results, const Figure& memory) {
+      report.add_row("results",
+                     {{"results", std::int64_t{results}}, {"way", way}},
+                     {{"memory_bytes", memory}});
+    };
+    Figure last = Figure::not_measured("no result was measured");
+    try {
+      for (const json& row : memory_over_results(count, keep))
+        add(row[0], last = Figure::of_rounds({row[1].get<double>()}));
+    } catch (const std::exception& error) {
+      const std::optional<std::string> reason = reason_of(error);
+      if (!reason) throw;
+      add(count, last = Figure::not_measured(*reason));
+    }
+    report.add(figure, last);
   }
 }
 
-void measure_map_or_not(const MeasureOptions& options, json& figures) {
-  const int count = options.quick ? 1000 : 10'000;
-  const int rounds = options.quick ? 1 : 3;
-  figures["numbers"] = count;
-  figures["digits_of_last"] = fibonacci(count - 1).str().size();
-  measure_steps(rounds, count, figures);
-  measure_when_a_pool_loses(rounds, count, figures);
-  measure_chunk_sizes(options, rounds, count, figures);
-  measure_results(count, figures);
+void measure_map_or_not(const MeasureOptions& options, Report& report) {
+  const int count = by_form(options.form, 1000, 5000, 10'000);
+  report.add_fact("numbers", std::int64_t{count});
+  report.add_fact("digits_of_last",
+                  static_cast<std::int64_t>(fibonacci(count - 1).str().size()));
+  measure_steps(options, count, report);
+  measure_when_a_pool_loses(options, count, report);
+  measure_chunk_sizes(options, count, report);
+  measure_results(count, report);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "Fibonacci numbers by a pool of processes",
+  return measure(argc, argv, "map_or_not", "Fibonacci numbers by a pool of processes",
                  measure_map_or_not);
 }

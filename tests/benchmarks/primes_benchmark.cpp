@@ -1,6 +1,8 @@
 // The tutorial's four primes: its program in each style, in both languages; then on two
 // workers in CPython's pool, C++ threads, OpenMP, a parallel algorithm and oneTBB; then
 // by other divisions, by several at once, and by a sieve.
+//
+//     primes_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
@@ -10,13 +12,16 @@
 #include <array>
 #include <atomic>
 #include <execution>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "examples_2017_09_09_12_15/fast_primes.hpp"
 #include "examples_2017_09_09_12_15/primes.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
+#include "tests/benchmarks/run_command.hpp"
 
 namespace tbb = oneapi::tbb;
 
@@ -48,12 +53,14 @@ Primes in_threads(NthPrime nth) {
   return primes;
 }
 
+#ifdef _OPENMP
 Primes with_openmp(NthPrime nth) {
   Primes primes;
 #pragma omp parallel for schedule(dynamic) num_threads(workers)
   for (std::size_t i = 0; i < numbers.size(); ++i) primes[i] = nth(numbers[i]);
   return primes;
 }
+#endif
 
 Primes with_an_algorithm(NthPrime nth) {
   Primes primes;
@@ -95,108 +102,97 @@ double pool_of_cpython(const MeasureOptions& options) {
 }
 
 /// Wall and CPU time of the whole programs, in each style, with four workers.
-void measure_styles(const MeasureOptions& options, nlohmann::json& figures) {
-  struct Style {
-    std::string name;
-    std::vector<std::string> words;
+void measure_styles(const MeasureOptions& options, Report& report) {
+  Comparison costs(options.form, {.short_seconds = 6, .long_seconds = 60});
+  const auto add = [&](const std::string& style,
+                       const std::vector<std::string>& words) {
+    costs.add(style, [words] {
+      const Cost cost = run_command(words);
+      return Sample{{"wall_seconds", cost.wall_seconds},
+                    {"cpu_seconds", cost.cpu_seconds}};
+    });
   };
-  std::vector<Style> styles;
+  const std::string key = "/examples_2017_09_09_12_15/ex_parallelization";
   for (const std::string style : {"serial", "threads", "processes", "pool"}) {
-    styles.push_back(
-        {"cpp_" + style,
-         {options.programs + "/examples_2017_09_09_12_15/ex_parallelization",
-          "--" + style}});
-    styles.push_back(
-        {"python_" + style,
-         {options.python, "-B",
-          options.root + "/examples_2017_09_09_12_15/ex_parallelization.py",
-          "--" + style}});
+    add("cpp_" + style, {options.programs + key, "--" + style});
+    add("python_" + style,
+        {options.python, "-B", options.root + key + ".py", "--" + style});
   }
   for (const std::string style : {"tbb", "algorithm"})
-    styles.push_back(
-        {"cpp_" + style,
-         {options.programs + "/examples_2017_09_09_12_15/ex_parallelization_libraries",
-          "--" + style}});
-
-  std::vector<std::vector<double>> cpu(styles.size());
-  std::vector<std::function<double()>> runs;
-  for (std::size_t i = 0; i < styles.size(); ++i)
-    runs.push_back([&, i] {
-      const Cost cost = run_command(styles[i].words);
-      cpu[i].push_back(cost.cpu_seconds);
-      return cost.wall_seconds;
-    });
-  const std::vector<double> wall = medians_in_turn(options.quick ? 1 : 5, runs);
-  fmt::print("{:<20} {:>12} {:>12}\n", "program and style", "wall", "CPU");
-  for (std::size_t i = 0; i < styles.size(); ++i) {
-    fmt::print("{:<20} {:9.1f} ms {:9.1f} ms\n", styles[i].name, wall[i] * 1e3,
-               median(cpu[i]) * 1e3);
-    figures[styles[i].name + "_wall_seconds"] = wall[i];
-    figures[styles[i].name + "_cpu_seconds"] = median(cpu[i]);
-  }
+    add("cpp_" + style, {options.programs + key + "_libraries", "--" + style});
+  costs.run();
+  report.heading("the whole programs, by language and style");
+  for (const std::string& style : costs.peers())
+    for (const std::string quantity : {"wall_seconds", "cpu_seconds"})
+      report.add(style + "_" + quantity, costs.figure(style, quantity));
 }
 
-void measure_primes(const MeasureOptions& options, nlohmann::json& figures) {
-  measure_styles(options, figures);
+struct Way {
+  const char* key;  // in the figures
+  const char* words;
+};
 
+/// On two workers, by their own clocks.
+void measure_ways(const MeasureOptions& options, Report& report) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   workers);
   tbb::task_arena arena(workers);
 
   // OpenMP's threads spin for a while when they have done their work, so that what
   // comes next is what needs one core alone.
-  std::vector<double> loop;
-  arena.execute([&] {
-    loop = medians_in_turn(
-        options.quick ? 1 : 51,
-        {timed(in_threads, nth_prime), timed(with_an_algorithm, nth_prime),
-         timed(with_tbb, nth_prime), timed(with_openmp, nth_prime),
-         timed(serial, nth_prime)});
-  });
-  const std::vector<double> other = medians_in_turn(
-      options.quick ? 1 : 11,
-      {[&] { return pool_of_cpython(options); }, timed(in_threads, nth_prime_by_floats),
-       timed(in_threads, [](unsigned n) { return nth_prime_by_vectors(n); }),
-       timed(in_threads, nth_prime_by_sieve)});
+  Comparison ways(options.form,
+                  {.short_seconds = 6, .long_seconds = 60, .long_rounds = 11});
+  ways.add("python_pool", [&] { return pool_of_cpython(options); });
+  ways.add("floats", timed(in_threads, nth_prime_by_floats));
+  ways.add("vectors", timed(in_threads, [](unsigned n) { return nth_prime_by_vectors(n); }));
+  ways.add("sieve", timed(in_threads, nth_prime_by_sieve));
+  ways.add("threads", timed(in_threads, nth_prime));
+  ways.add("algorithm", timed(with_an_algorithm, nth_prime));
+  ways.add("tbb", timed(with_tbb, nth_prime));
+#ifdef _OPENMP
+  ways.add("openmp", timed(with_openmp, nth_prime));
+#else
+  ways.add_missing("openmp", "OpenMP was not found when this build was configured");
+#endif
+  ways.add("serial", timed(serial, nth_prime));
+  arena.execute([&] { ways.run(); });
 
-  const auto way = [&](const char* name, const char* key, double seconds) {
-    fmt::print("{:<34} {:9.3f} ms\n", name, seconds * 1e3);
-    figures[fmt::format("{}_seconds", key)] = seconds;
-    figures["ways"].push_back({{"way", name}, {"wall_seconds", seconds}});
-  };
-  way("CPython's pool", "python_pool", other[0]);
-  way("C++, one thread", "serial", loop[4]);
-  way("C++ threads", "threads", loop[0]);
-  way("parallel algorithm", "algorithm", loop[1]);
-  way("oneTBB", "tbb", loop[2]);
-  way("OpenMP", "openmp", loop[3]);
-  way("as floats, C++ threads", "floats", other[1]);
-  way("by vectors, C++ threads", "vectors", other[2]);
-  way("by a sieve, C++ threads", "sieve", other[3]);
+  report.heading("two workers");
+  for (const auto& [key, words] :
+       {Way{"python_pool", "CPython's pool"}, Way{"serial", "C++, one thread"},
+        Way{"threads", "C++ threads"}, Way{"algorithm", "parallel algorithm"},
+        Way{"tbb", "oneTBB"}, Way{"openmp", "OpenMP"},
+        Way{"floats", "as floats, C++ threads"},
+        Way{"vectors", "by vectors, C++ threads"},
+        Way{"sieve", "by a sieve, C++ threads"}}) {
+    const Figure seconds = ways.figure(key);
+    report.add(fmt::format("{}_seconds", key), seconds);
+    report.add_row("ways", {{"way", words}}, {{"wall_seconds", seconds}});
+  }
+  for (const std::string way : {"threads", "floats", "vectors", "sieve"})
+    report.add(fmt::format("pool_to_{}_ratio", way), ways.ratio("python_pool", way));
+  report.add("speed_up_ratio", ways.ratio("serial", "threads"));
+  std::vector<Comparison::Source> bests{{"threads"}, {"algorithm"}, {"tbb"}};
+#ifdef _OPENMP
+  bests.push_back({"openmp"});
+#endif
+  report.add("threads_to_best_ratio", ways.derived(bests, [](const auto& seconds) {
+    return seconds[0] / *std::min_element(seconds.begin() + 1, seconds.end());
+  }));
+}
 
-  const auto ratio = [&](const char* what, const char* key, double value,
-                         const char* bound, double goal) {
-    fmt::print("{:<42} {:7.3f} x  goal: {} {} x\n", what, value, bound, goal);
-    figures[fmt::format("{}_ratio", key)] = value;
-    figures[fmt::format("{}_goal_ratio", key)] = goal;
-  };
-  ratio("the pool's time to that of the threads", "pool_to_threads", other[0] / loop[0],
-        "at least", 15);
-  ratio("the same, dividing floats", "pool_to_floats", other[0] / other[1], "at least",
-        15);
-  ratio("the threads' time to that of the best", "threads_to_best",
-        loop[0] / std::min({loop[1], loop[2], loop[3]}), "at most", 1.02);
-  ratio("one thread's time to that of two", "speed_up", loop[4] / loop[0], "at least",
-        1.97);
-  ratio("the pool's time to that by vectors", "pool_to_vectors", other[0] / other[2],
-        "at least", 50);
-  fmt::print("{:<42} {:7.3f} x  another algorithm\n",
-             "the pool's time to that of a sieve", other[0] / other[3]);
-  figures["pool_to_sieve_ratio"] = other[0] / other[3];
+void measure_primes(const MeasureOptions& options, Report& report) {
+  measure_styles(options, report);
+  measure_ways(options, report);
+  report.add_fact("pool_to_threads_goal_ratio", 15.0);
+  report.add_fact("pool_to_floats_goal_ratio", 15.0);
+  report.add_fact("threads_to_best_goal_ratio", 1.02);
+  report.add_fact("speed_up_goal_ratio", 1.97);
+  report.add_fact("pool_to_vectors_goal_ratio", 50.0);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "Four primes on two cores", measure_primes);
+  return measure(argc, argv, "primes", "Four primes on two cores", measure_primes);
 }

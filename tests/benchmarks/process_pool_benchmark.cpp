@@ -1,8 +1,7 @@
 // What the pool of processes costs: one call there and back, calls in chunks, and bytes
-// by each of the ways that they could be sent. What is compared is measured in turn,
-// and each figure is the median of several rounds.
+// by each of the ways that they could be sent. What is compared is measured in turn.
 //
-//     process_pool_benchmark [--quick]
+//     process_pool_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -13,12 +12,19 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "examples_2025_03_03_16_52/process_pool.hpp"
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
+#include "tests/benchmarks/resources.hpp"
 
 namespace asio = boost::asio;
 
@@ -77,10 +83,20 @@ void write_all(int file, const char* bytes, std::size_t size) {
   }
 }
 
-void read_all(int file, char* bytes, std::size_t size) {
+void send_all(int socket, const char* bytes, std::size_t size) {
   while (size > 0) {
-    const ssize_t got = ::read(file, bytes, size);
-    check(got > 0, "read");
+    const ssize_t sent = ::send(socket, bytes, size, MSG_NOSIGNAL);
+    check(sent > 0, "send");
+    bytes += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+}
+
+void receive_all(int socket, char* bytes, std::size_t size) {
+  while (size > 0) {
+    const ssize_t got = ::recv(socket, bytes, size, 0);
+    check(got >= 0, "recv");
+    if (got == 0) throw std::runtime_error("the other process has ended");
     bytes += got;
     size -= static_cast<std::size_t>(got);
   }
@@ -90,9 +106,9 @@ void read_all(int file, char* bytes, std::size_t size) {
 // arguments.
 void receive_by_stream(int socket, std::size_t size) {
   const auto buffer = std::make_unique_for_overwrite<char[]>(size);
-  read_all(socket, buffer.get(), size);
+  receive_all(socket, buffer.get(), size);
   const std::string arguments(buffer.get(), size);
-  write_all(socket, &arguments.back(), 1);
+  send_all(socket, &arguments.back(), 1);
 }
 
 void receive_by_memory(int socket, std::size_t size) {
@@ -113,7 +129,7 @@ void receive_by_memory(int socket, std::size_t size) {
   const std::string arguments(static_cast<const char*>(address), size);
   ::munmap(address, size);
   ::close(memory);
-  write_all(socket, &arguments.back(), 1);
+  send_all(socket, &arguments.back(), 1);
 }
 
 void send_by_memory(int socket, const std::string& bytes) {
@@ -137,54 +153,90 @@ void send_by_memory(int socket, const std::string& bytes) {
   ::close(memory);
 }
 
-struct Rates {
-  double stream, new_memory, kept_memory;
-};
-
-/// Bytes per second by a stream, by memory that is made for each message, and by memory
-/// that sender and receiver keep, measured in turn.
-Rates bytes_per_second(std::size_t size, int rounds) {
-  std::array<int, 2> sockets;
-  check(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0, "socketpair");
-  void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-  check(address != MAP_FAILED, "mmap");
-  const auto kept = static_cast<char*>(address);
-  Process receiver([&] {
-    for (int round = 0; round < rounds; ++round) {
-      receive_by_stream(sockets[1], size);
-      receive_by_memory(sockets[1], size);
-      char byte;
-      read_all(sockets[1], &byte, 1);
-      const std::string arguments(kept, size);
-      write_all(sockets[1], &arguments.back(), 1);
-    }
-  });
-  receiver.start();
-  const std::string bytes(size, 'x');
-  char answer = 0;
-  std::array<std::vector<double>, 3> taken;
-  for (int round = 0; round < rounds; ++round) {
-    taken[0].push_back(seconds_of([&] {
-      write_all(sockets[0], bytes.data(), size);
-      read_all(sockets[0], &answer, 1);
-    }));
-    taken[1].push_back(seconds_of([&] {
-      send_by_memory(sockets[0], bytes);
-      read_all(sockets[0], &answer, 1);
-    }));
-    taken[2].push_back(seconds_of([&] {
-      std::memcpy(kept, bytes.data(), size);
-      write_all(sockets[0], &answer, 1);
-      read_all(sockets[0], &answer, 1);
-    }));
+/// Sender and receiver, and memory that both keep.
+class BytesToAProcess {
+ public:
+  /// \param size Of each message.
+  /// \param messages How many are sent by each way.
+  BytesToAProcess(std::size_t size, int messages)
+      : bytes_(size, 'x'), messages_(messages), kept_(size) {
+    check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets_.data()) == 0,
+          "socketpair");
+    receiver_.emplace([this] { receive(); });
+    receiver_->start();
+    ::close(std::exchange(sockets_[1], -1));  // so that its end is seen
   }
-  receiver.join();
-  for (const int socket : sockets) ::close(socket);
-  ::munmap(address, size);
-  const auto total = static_cast<double>(size);
-  return {total / median(taken[0]), total / median(taken[1]), total / median(taken[2])};
-}
+  BytesToAProcess(const BytesToAProcess&) = delete;
+  BytesToAProcess& operator=(const BytesToAProcess&) = delete;
+  ~BytesToAProcess() {
+    receiver_->kill();
+    receiver_->join();
+    ::close(sockets_[0]);
+  }
+
+  /// Bytes per second by a stream, by memory that is made for each message, and by the
+  /// memory that is kept, in turn.
+  Sample rates() {
+    std::array<std::vector<double>, 3> taken;
+    char answer = 0;
+    const auto answered = [&] { receive_all(sockets_[0], &answer, 1); };
+    for (int message = 0; message < messages_; ++message) {
+      taken[0].push_back(seconds_of([&] {
+        send_all(sockets_[0], bytes_.data(), bytes_.size());
+        answered();
+      }));
+      taken[1].push_back(seconds_of([&] {
+        send_by_memory(sockets_[0], bytes_);
+        answered();
+      }));
+      taken[2].push_back(seconds_of([&] {
+        std::memcpy(kept_.bytes(), bytes_.data(), bytes_.size());
+        send_all(sockets_[0], &answer, 1);
+        answered();
+      }));
+    }
+    const auto total = static_cast<double>(bytes_.size());
+    return {{"stream", total / median(taken[0])},
+            {"new_memory", total / median(taken[1])},
+            {"kept_memory", total / median(taken[2])}};
+  }
+
+ private:
+  class Shared {
+   public:
+    explicit Shared(std::size_t size)
+        : size_(size),
+          address_(::mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)) {
+      check(address_ != MAP_FAILED, "mmap");
+    }
+    Shared(const Shared&) = delete;
+    Shared& operator=(const Shared&) = delete;
+    ~Shared() { ::munmap(address_, size_); }
+    char* bytes() const { return static_cast<char*>(address_); }
+
+   private:
+    std::size_t size_;
+    void* address_;
+  };
+
+  void receive() {
+    for (;;) {
+      receive_by_stream(sockets_[1], bytes_.size());
+      receive_by_memory(sockets_[1], bytes_.size());
+      char byte;
+      receive_all(sockets_[1], &byte, 1);
+      const std::string arguments(kept_.bytes(), bytes_.size());
+      send_all(sockets_[1], &arguments.back(), 1);
+    }
+  }
+
+  const std::string bytes_;
+  const int messages_;
+  const Shared kept_;
+  std::array<int, 2> sockets_{};
+  std::optional<Process> receiver_;
+};
 
 /// Seconds for a call with so many bytes, in a packet or in memory.
 double call_with_bytes(std::size_t size, std::size_t largest_packet, int calls) {
@@ -201,69 +253,73 @@ std::string size_name(std::size_t size) {
   return fmt::format("{}_kb", size / 1'000);
 }
 
-void measure_pool(const MeasureOptions& options, nlohmann::json& figures) {
-  const int rounds = options.quick ? 2 : 9;
-  const int calls = options.quick ? 100 : 2000;
+void measure_calls(const MeasureOptions& options, Report& report, int calls) {
+  Comparison seconds(options.form, {.short_seconds = 1, .long_rounds = 9});
+  seconds.add("call_seconds", [=] { return round_trip_in_processes(calls); });
+  seconds.add("thread_call_seconds", [=] { return round_trip_in_threads(calls); });
+  seconds.run();
+  report.heading("one call there and back, to a process and to a thread");
+  for (const std::string& peer : seconds.peers())
+    report.add(peer, seconds.figure(peer));
 
-  std::vector<double> processes, threads;
-  for (int round = 0; round < rounds; ++round) {
-    processes.push_back(round_trip_in_processes(calls));
-    threads.push_back(round_trip_in_threads(calls));
-  }
-  figures["call_seconds"] = median(processes);
-  figures["thread_call_seconds"] = median(threads);
-  fmt::print(
-      "one call there and back\n  processes {:10.1f} us\n  threads   {:10.1f} us  "
-      "{:.1f} x\n",
-      median(processes) * 1e6, median(threads) * 1e6,
-      median(processes) / median(threads));
+  Comparison rates(options.form, {.short_seconds = 1.5, .long_rounds = 9});
+  for (const int chunk_size : {1, 16, 256})
+    rates.add(fmt::format("chunks_of_{}_calls_per_second", chunk_size),
+              [=] { return calls_per_second(calls * 10, chunk_size); });
+  rates.run();
+  report.heading("calls in chunks, two workers");
+  for (const std::string& peer : rates.peers()) report.add(peer, rates.figure(peer));
+}
 
-  constexpr std::array chunk_sizes{1, 16, 256};
-  std::array<std::vector<double>, 3> rates;
-  for (int round = 0; round < rounds; ++round)
-    for (std::size_t i = 0; i < chunk_sizes.size(); ++i)
-      rates[i].push_back(calls_per_second(calls * 10, chunk_sizes[i]));
-  fmt::print("calls per second, two workers\n");
-  for (std::size_t i = 0; i < chunk_sizes.size(); ++i) {
-    figures[fmt::format("chunks_of_{}_calls_per_second", chunk_sizes[i])] =
-        median(rates[i]);
-    fmt::print("  chunks of {:4} {:12.0f}  {:.1f} x\n", chunk_sizes[i],
-               median(rates[i]), median(rates[i]) / median(rates[0]));
-  }
-
-  fmt::print("bytes to another process: by stream, new memory, kept memory\n");
+void measure_bytes(const MeasureOptions& options, Report& report) {
+  report.heading("bytes to another process: by stream, by new memory, by kept memory");
   for (const std::size_t size :
        {16'000ul, 64'000ul, 1'000'000ul, 10'000'000ul, 100'000'000ul}) {
-    if (options.quick && size > 1'000'000) break;
-    const auto rate = bytes_per_second(size, size > 5'000'000 ? rounds : rounds * 20);
-    const std::string name = size_name(size) + "_bytes_per_second";
-    figures["stream_" + name] = rate.stream;
-    figures["new_memory_" + name] = rate.new_memory;
-    figures["kept_memory_" + name] = rate.kept_memory;
-    fmt::print("  {:>6} {:8.0f} MB/s {:8.0f} MB/s  {:.2f} x {:8.0f} MB/s  {:.2f} x\n",
-               size_name(size), rate.stream / 1e6, rate.new_memory / 1e6,
-               rate.new_memory / rate.stream, rate.kept_memory / 1e6,
-               rate.kept_memory / rate.stream);
+    const int messages = size > 5'000'000 ? 1 : 20;
+    Comparison rates(options.form,
+                     {.short_seconds = 0.5, .long_seconds = 10, .long_rounds = 9});
+    std::optional<BytesToAProcess> processes;
+    rates.add("bytes", [&] {
+      if (!processes) {
+        need_memory(6.0 * static_cast<double>(size));
+        processes.emplace(size, messages);
+      }
+      return processes->rates();
+    });
+    rates.run();
+    for (const char* way : {"stream", "new_memory", "kept_memory"})
+      report.add(fmt::format("{}_{}_bytes_per_second", way, size_name(size)),
+                 rates.figure("bytes", way));
   }
+}
 
-  fmt::print("one call with so many bytes: in a packet, in memory\n");
+void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
+                              int calls) {
+  report.heading("one call with so many bytes: in a packet, in memory");
   for (const std::size_t size :
        {1'000ul, 4'000ul, 16'000ul, 32'000ul, 64'000ul, 128'000ul}) {
-    std::vector<double> packet, memory;
-    for (int round = 0; round < rounds; ++round) {
-      packet.push_back(call_with_bytes(size, 200'000, calls / 4));
-      memory.push_back(call_with_bytes(size, 0, calls / 4));
-    }
-    figures["packet_" + size_name(size) + "_call_seconds"] = median(packet);
-    figures["memory_" + size_name(size) + "_call_seconds"] = median(memory);
-    fmt::print("  {:>6} {:8.1f} us {:8.1f} us  {:.2f} x\n", size_name(size),
-               median(packet) * 1e6, median(memory) * 1e6,
-               median(memory) / median(packet));
+    Comparison seconds(options.form,
+                       {.short_seconds = 0.5, .long_seconds = 10, .long_rounds = 9});
+    for (const auto& [way, largest_packet] :
+         {std::pair{"packet", 200'000ul}, std::pair{"memory", 0ul}})
+      seconds.add(fmt::format("{}_{}_call_seconds", way, size_name(size)),
+                  [=] { return call_with_bytes(size, largest_packet, calls); });
+    seconds.run();
+    for (const std::string& peer : seconds.peers())
+      report.add(peer, seconds.figure(peer));
   }
+}
+
+void measure_pool(const MeasureOptions& options, Report& report) {
+  const int calls = by_form(options.form, 100, 500, 2000);
+  measure_calls(options, report, calls);
+  measure_bytes(options, report);
+  measure_calls_with_bytes(options, report, calls / 4);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "What the pool of processes costs", measure_pool);
+  return measure(argc, argv, "process_pool", "What the pool of processes costs",
+                 measure_pool);
 }

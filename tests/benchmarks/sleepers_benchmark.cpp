@@ -1,441 +1,475 @@
 // Sleeping tasks in each style: CPU time and memory of each, by their number, as far as
 // each style goes; and what its limit looks like.
 //
-//     sleepers_benchmark [--quick]
+//     sleepers_benchmark [--form trial|short|long]
 #include <fmt/core.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "tests/benchmarks/comparison.hpp"
 #include "tests/benchmarks/measure.hpp"
+#include "tests/benchmarks/resources.hpp"
+#include "tests/benchmarks/run_command.hpp"
 
 namespace {
 
 constexpr std::uint64_t all_different = std::uint64_t{1} << 32;
 
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+constexpr bool has_sanitizer = true;  // which takes all of the address space, and time
+#else
+constexpr bool has_sanitizer = false;
+#endif
+
 struct Style {
-  const char* name;  // in the figures
-  const char* words;
+  std::string name;  // in the figures
+  std::string words;
   std::vector<std::string> command;
-  std::uint64_t most;       // tasks that are tried
-  double seconds_per_task;  // to create one, about: how long the first try sleeps
+  std::uint64_t most;   // tasks that are tried
+  std::string missing;  // why it cannot be run; empty if it can
 };
 
-struct Sample {
-  double cpu_seconds = 0;
-  double memory_bytes = 0;  // of each task
-  std::vector<double> parts;
-};
+/// Whether the kernel has a record of each task.
+bool is_of_the_kernel(const Style& style) {
+  return style.name == "processes" || style.name == "threads";
+}
 
 /// What a text says where the pattern, with one pair of parentheses, fits it.
-std::string found(const std::string& text, const std::string& pattern) {
+std::optional<std::string> find(const std::string& text, const std::string& pattern) {
   std::smatch match;
-  if (!std::regex_search(text, match, std::regex(pattern)))
-    throw std::runtime_error(fmt::format("no {} in: {}", pattern, text));
+  if (!std::regex_search(text, match, std::regex(pattern))) return {};
   return match[1];
+}
+
+std::string found(const std::string& text, const std::string& pattern) {
+  const std::optional<std::string> match = find(text, pattern);
+  if (!match) throw std::runtime_error(fmt::format("no {} in: {}", pattern, text));
+  return *match;
 }
 
 double number(const std::string& text, const std::string& pattern) {
   return std::stod(found(text, pattern));
 }
 
+/// What a program says of a limit that it met.
+constexpr const char* limit_pattern = "no more than (\\d+ \\w+: .*)";
+
+/// Runs tasks that sleep at the same time, for as long as that takes on this machine.
+class SleepingTasks {
+ public:
+  explicit SleepingTasks(Form form) : form_(form) {}
+
+  /// \throws NotMeasured if the machine cannot have so many, or they never sleep all at
+  ///   once.
+  Sample run(const Style& style, std::uint64_t tasks, std::uint64_t durations) {
+    Known& known = known_[style.name];
+    need_memory(1.2 * known.bytes * static_cast<double>(tasks));
+    // Those of one loop begin to sleep when they are created, so the first ones must
+    // sleep for as long as it takes to create them all; how long that is, fewer of them
+    // have shown. Where it was too short, twice the time follows that it took.
+    double created_seconds = known.seconds * static_cast<double>(tasks);
+    for (double seconds = std::max(0.02, 1.5 * created_seconds);
+         seconds <= max_sleep_seconds; seconds = 2 * std::max(seconds, created_seconds)) {
+      const std::optional<Sample> sample =
+          style.name == "goroutines"
+              ? try_go(style, tasks, durations, seconds, created_seconds)
+              : try_program(style, tasks, durations, seconds, created_seconds);
+      known.seconds = std::max(known.seconds, created_seconds / static_cast<double>(tasks));
+      if (!sample) continue;
+      known.bytes = std::max(known.bytes, sample->at("memory_bytes"));
+      return *sample;
+    }
+    throw NotMeasured(
+        fmt::format("they never slept all at once: it took {:.1f} s to create them, "
+                    "and the first one may sleep for {:.0f} s",
+                    created_seconds, max_sleep_seconds));
+  }
+
+  /// Go's, once it has run.
+  const std::string& go_version() const { return go_version_; }
+
+  /// Seconds that so many take to be created and woken, as fewer have shown.
+  double seconds_of(const Style& style, std::uint64_t tasks) const {
+    const auto known = known_.find(style.name);
+    return known == known_.end() ? 0 : 2 * known->second.seconds * static_cast<double>(tasks);
+  }
+
+ private:
+  static constexpr double max_sleep_seconds = 600;
+
+  /// What runs have shown of a style, for each task.
+  struct Known {
+    double seconds = 0;  // to create it
+    double bytes = 0;
+  };
+
+  /// Between the first that wakes and the last: time to wake, not what is measured.
+  /// With few durations there are few times to wake, however far apart.
+  std::string spread(std::uint64_t durations) const {
+    return durations == 10 || form_ == Form::trial ? "0.05" : "0.5";
+  }
+
+  std::optional<Sample> try_go(const Style& style, std::uint64_t tasks,
+                               std::uint64_t durations, double seconds,
+                               double& created_seconds) {
+    std::vector<std::string> words = style.command;
+    for (const std::string& word :
+         {std::to_string(tasks), std::to_string(durations), std::to_string(seconds),
+          spread(durations)})
+      words.push_back(word);
+    const auto report = nlohmann::json::parse(run_command(words).output);
+    go_version_ = report["version"];
+    if (report["woken"] != tasks) throw std::runtime_error("a goroutine is lost");
+    created_seconds = report["created_seconds"];
+    if (created_seconds > report["first_woken_seconds"]) return {};
+    return Sample{
+        {"cpu_seconds", report["cpu_seconds"]},
+        {"memory_bytes",
+         report["memory_bytes"].get<double>() / static_cast<double>(tasks)}};
+  }
+
+  std::optional<Sample> try_program(const Style& style, std::uint64_t tasks,
+                                    std::uint64_t durations, double seconds,
+                                    double& created_seconds) {
+    std::vector<std::string> words = style.command;
+    for (const std::string& word :
+         {std::string("--tasks"), std::to_string(tasks), std::string("--durations"),
+          std::to_string(durations), std::string("--seconds"), std::to_string(seconds),
+          std::string("--spread"), spread(durations)})
+      words.push_back(word);
+    // It ends with 1 where it met a limit, and says which.
+    const std::string output = run_command(words, {0, 1}).output;
+    if (const auto limit = find(output, limit_pattern))
+      throw NotMeasured("there were no more than " + *limit);
+    if (std::stoull(found(output, "(\\d+) woken")) != tasks)
+      throw std::runtime_error("a task is lost: " + output);
+    created_seconds = number(output, "created after ([0-9.]+) s");
+    if (std::stoull(found(output, "(\\d+) of them asleep")) != tasks) return {};
+    Sample sample{{"cpu_seconds", number(output, "with ([0-9.]+) s of CPU")},
+                  {"memory_bytes", number(output, "(\\d+) bytes of memory")}};
+    if (output.find("in pages") != std::string::npos)
+      for (const char* part : {"pages", "page tables", "kernel stacks", "records"})
+        sample[part] = number(output, fmt::format("(\\d+) in {}", part));
+    return sample;
+  }
+
+  const Form form_;
+  std::map<std::string, Known> known_;
+  std::string go_version_;
+};
+
 class Sleepers {
  public:
-  Sleepers(const MeasureOptions& options, nlohmann::json& figures)
-      : options_(options), figures_(figures) {
+  Sleepers(const MeasureOptions& options, Report& report)
+      : options_(options),
+        report_(report),
+        sleeping_(options.form),
+        many_(by_form<std::uint64_t>(options.form, 1'000, 100'000, 100'000)),
+        million_(by_form<std::uint64_t>(options.form, 2'000, 1'000'000, 1'000'000)) {
     const std::string here = options.programs + "/examples_2026_11_22_10_00/";
     const std::string there = options.root + "/examples_2026_11_22_10_00/";
-    const std::uint64_t kernel = most_kernel_tasks();
+    const std::string peers = options.programs + "/tests/benchmarks/";
+    // So many processes or threads harm nobody.
+    const std::uint64_t kernel = has_sanitizer ? 10 : most_kernel_tasks() / 3;
+#ifdef BOOK_HAS_GO
+    const std::string no_go;
+#else
+    const std::string no_go = "Go was not found when this build was configured";
+#endif
+#ifdef BOOK_HAS_MIMALLOC
+    const std::string no_mimalloc;
+#else
+    const std::string no_mimalloc =
+        "mimalloc was not found when this build was configured";
+#endif
     styles_ = {
-        {"processes",
-         "processes",
-         {here + "5_1_sleeping_processes"},
-         std::min<std::uint64_t>(kernel, 1'000),
-         1e-3},
-        {"threads",
-         "threads",
-         {here + "5_2_sleeping_threads"},
-         std::min<std::uint64_t>(kernel, 10'000),
-         1e-4},
-        {"goroutines",
-         "goroutines",
-         {options.programs + "/tests/benchmarks/sleepers_go"},
-         million,
-         4e-6},
-        // Each begins to sleep when it is created, so the first ones must sleep for as
-        // long as it takes to create them all. How long that is, the machine says.
-        {"asyncio",
-         "asyncio",
-         {options.python, "-B", there + "5_3_sleeping_coroutines.py"},
-         million,
-         0},
-        {"type_erased",
-         "Asio, type-erased executor",
-         {here + "5_3_sleeping_coroutines", "--type-erased"},
-         million,
-         0},
-        {"asio", "Asio", {here + "5_3_sleeping_coroutines"}, million, 0},
-        {"mimalloc",
-         "Asio, mimalloc",
-         {options.programs + "/tests/benchmarks/sleepers_mimalloc"},
-         million,
-         0},
-        {"own", "own coroutine", {here + "5_4_own_coroutine"}, million, 0},
-        {"queue",
-         "own, a queue per duration",
-         {here + "5_5_queue_per_duration"},
-         million,
-         0},
+        {"processes", "processes", {here + "5_1_sleeping_processes"},
+         std::min<std::uint64_t>(kernel, 1'000), {}},
+        {"threads", "threads", {here + "5_2_sleeping_threads"},
+         std::min<std::uint64_t>(kernel, 10'000), {}},
+        {"goroutines", "goroutines", {peers + "sleepers_go"}, million_, no_go},
+        {"asyncio", "asyncio",
+         {options.python, "-B", there + "5_3_sleeping_coroutines.py"}, million_, {}},
+        {"type_erased", "Asio, type-erased executor",
+         {here + "5_3_sleeping_coroutines", "--type-erased"}, million_, {}},
+        {"asio", "Asio", {here + "5_3_sleeping_coroutines"}, million_, {}},
+        {"mimalloc", "Asio, mimalloc", {peers + "sleepers_mimalloc"}, million_,
+         no_mimalloc},
+        {"own", "own coroutine", {here + "5_4_own_coroutine"}, million_, {}},
+        {"queue", "own, a queue per duration", {here + "5_5_queue_per_duration"},
+         million_, {}},
+    };
+    const std::string steps = peers + "sleepers_frames";
+    steps_ = {
+        {"plain", "as it is usually written", {steps, "plain"}, million_, {}},
+        {"no_header", "1. no header", {steps, "no-header"}, million_, {}},
+        {"no_copy", "2. no copy", {steps, "no-copy"}, million_, {}},
     };
   }
 
   /// CPU time and memory by the number of tasks, of ten durations.
   void measure_counts() {
-    std::vector<std::uint64_t> counts{10, 1'000, 10'000, 100'000};
-    if (options_.quick) counts = {10, 300};
-    for (const std::uint64_t count : counts)
-      for (const Style& style : styles_) {
-        if (count > style.most) continue;
-        if (options_.quick && count > 10 && style.seconds_per_task >= 1e-4) continue;
-        const int rounds = options_.quick || count > 10'000 ? 1 : 3;
-        add_row(style, count, run(style, count, 10, rounds));
-      }
+    std::vector<std::uint64_t> counts{10, 1'000, 10'000};
+    if (options_.form == Form::trial) counts = {10};
+    report_.heading("more and more tasks, of ten durations");
+    for (const std::uint64_t tasks : counts) {
+      Comparison runs(options_.form, {.short_seconds = 3, .short_rounds = 2,
+                                      .long_rounds = 3});
+      for (const Style& style : styles_) add(runs, style, tasks, 10);
+      runs.run();
+      add_counts(runs, tasks);
+    }
   }
 
   /// Does it matter when they wake? A time for each task, against ten durations.
-  void measure_distributions() {
-    const std::uint64_t tasks = options_.quick ? 300 : 100'000;
-    figures_["distribution_tasks"] = tasks;
-    for (const Style& style : styles_) {
-      const std::string name = style.name;
-      if (name == "processes" || name == "threads" || name == "queue" ||
-          name == "mimalloc")
-        continue;
-      for (const std::uint64_t durations : {all_different, std::uint64_t{10}}) {
-        const Sample sample = run(style, tasks, durations, 1);
-        figures_["distributions"].push_back(
-            {{"style", fmt::format("{}, {}", style.words,
-                                   durations == 10 ? "ten durations" : "each its own")},
-             {"cpu_seconds", sample.cpu_seconds}});
-      }
-    }
+  void measure_many() {
+    Comparison& runs = many_runs_.emplace(
+        options_.form, Effort{.short_seconds = 10, .short_rounds = 2, .long_rounds = 3});
+    for (const Style& style : styles_) add(runs, style, many_, 10);
+    for (const char* name : {"goroutines", "asyncio", "type_erased", "asio", "own"})
+      add(runs, style_of(name), many_, all_different);
+    runs.run();
+    add_counts(runs, many_);
+    report_.heading("by when they wake");
+    report_.add_fact("distribution_tasks", static_cast<std::int64_t>(many_));
+    for (const char* name : {"goroutines", "asyncio", "type_erased", "asio", "own"})
+      for (const std::uint64_t durations : {all_different, std::uint64_t{10}})
+        report_.add_row(
+            "distributions",
+            {{"style", fmt::format("{}, {}", style_of(name).words,
+                                   durations == 10 ? "ten durations" : "each its own")}},
+            {{"cpu_seconds", runs.figure(peer(name, durations), "cpu_seconds")}});
   }
 
   /// A million. The peers in other languages sleep for ten durations only, which is the
   /// easier work: a million tasks of asyncio take long.
   void measure_million() {
-    const std::uint64_t tasks = options_.quick ? 1'000 : million;
-    figures_["million"] = tasks;
+    Comparison& runs = million_runs_.emplace(
+        options_.form, Effort{.short_seconds = 18, .long_seconds = 120,
+                              .short_rounds = 1, .long_rounds = 3});
+    for (const Style& style : styles_) {
+      const double seconds = sleeping_.seconds_of(style, million_);
+      if (is_of_the_kernel(style)) continue;
+      if (style.name == "asyncio" && options_.form == Form::short_form)
+        runs.add_missing(
+            peer(style.name, 10),
+            fmt::format("the short form has no time for them: about {:.0f} s", seconds));
+      else
+        add(runs, style, million_, 10);
+    }
+    for (const char* name : {"own", "asio"})
+      add(runs, style_of(name), million_, all_different);
+    for (const Style& step : steps_) add(runs, step, million_, all_different);
+    runs.add("touch", [this] {
+      return Sample{{"cpu_seconds", touch(million_ * 48)}};
+    });
+    runs.run();
+
+    report_.heading("a million");
+    report_.add_fact("million", static_cast<std::int64_t>(million_));
     for (const std::uint64_t durations : {all_different, std::uint64_t{10}})
       for (const Style& style : styles_) {
-        const std::string name = style.name;
-        if (style.most < million) continue;
-        if (durations != 10 && name != "own" && name != "asio") continue;
-        const bool fast = name != "asyncio" && name != "goroutines";
-        const Sample sample =
-            run(style, tasks, durations, fast && !options_.quick ? 3 : 1);
-        if (durations == 10) add_row(style, tasks, sample);
-        const char* times = durations == 10 ? "ten_durations" : "any_times";
-        figures_[fmt::format("{}_{}_cpu_seconds", name, times)] = sample.cpu_seconds;
-        figures_[fmt::format("{}_{}_memory_bytes", name, times)] = sample.memory_bytes;
+        const bool has_both = style.name == "own" || style.name == "asio";
+        if (is_of_the_kernel(style) || (durations != 10 && !has_both)) continue;
+        const std::string name = peer(style.name, durations);
+        const Figure cpu = runs.figure(name, "cpu_seconds");
+        const Figure memory = runs.figure(name, "memory_bytes");
+        report_.add(name + "_cpu_seconds", cpu);
+        report_.add(name + "_memory_bytes", memory);
         std::string words = style.words;
-        if (name == "own" || name == "asio")
-          words += durations == 10 ? ", ten durations" : ", each its own";
-        figures_["million_rows"].push_back({{"style", words},
-                                            {"cpu_seconds", sample.cpu_seconds},
-                                            {"memory_bytes", sample.memory_bytes}});
+        if (has_both) words += durations == 10 ? ", ten durations" : ", each its own";
+        report_.add_row("million_rows", {{"style", words}},
+                        {{"cpu_seconds", cpu}, {"memory_bytes", memory}});
+        if (durations == 10) add_count(runs, style, million_);
       }
+    report_.add("touch_seconds", runs.figure("touch", "cpu_seconds"));
+    report_.add("queue_against_touch_ratio",
+                runs.ratio(peer("queue", 10), "touch", "cpu_seconds"));
 
-    touched_ = touch(tasks * 48);
-    figures_["touch_seconds"] = touched_;
-    ratio("asio", "asyncio", 15, 1.9);
-    ratio("asio", "goroutines", 0, 2.5);
-    ratio("mimalloc", "asyncio", 15, 1.9);
-    ratio("mimalloc", "goroutines", 0, 2.5);
-    ratio("mimalloc", "asio", 0, 0);
-    ratio("own", "asyncio", 60, 19);
-    ratio("queue", "asyncio", 150, 30);
-    ratio("queue", "goroutines", 0, 40);
-    ratio("asio", "type_erased", 0, 0);
-    ratio("own", "asio", 0, 0);
-    ratio("queue", "own", 0, 0);
-    fmt::print("  the own coroutine: {:.1f} bytes of memory a task  goal: 96 at most\n",
-               figure("own", "any_times", "memory_bytes"));
-    const double times = figure("queue", "ten_durations", "cpu_seconds") / touched_;
-    figures_["queue_against_touch_ratio"] = times;
-    fmt::print(
-        "  touching 48 bytes for each once: {:.4f} s; a queue per duration takes "
-        "{:.1f} x that\n",
-        touched_, times);
-  }
+    report_.heading("so many times less");
+    // In the short form, or where there is no memory for a million of them, against
+    // fewer tasks of asyncio, and as many of the others.
+    const bool has_million =
+        runs.figure(peer("asyncio", 10), "cpu_seconds").is_measured();
+    report_.add_fact("asyncio_tasks",
+                     static_cast<std::int64_t>(has_million ? million_ : many_));
+    for (const char* name : {"asio", "mimalloc", "own", "queue"})
+      add_ratios(has_million ? runs : *many_runs_, name, "asyncio");
+    for (const auto& [name, other] :
+         {std::pair{"asio", "goroutines"}, {"mimalloc", "goroutines"},
+          {"queue", "goroutines"}, {"mimalloc", "asio"}, {"asio", "type_erased"},
+          {"own", "asio"}, {"queue", "own"}})
+      add_ratios(runs, name, other);
 
-  /// What each step to the own coroutine's frame gains.
-  void measure_frames() {
-    const std::uint64_t tasks = options_.quick ? 1'000 : million;
-    const std::string steps = options_.programs + "/tests/benchmarks/sleepers_frames";
-    const auto add = [&](const char* words, const Sample& sample) {
-      figures_["frames"].push_back({{"step", words},
-                                    {"memory_bytes", sample.memory_bytes},
-                                    {"cpu_seconds", sample.cpu_seconds}});
+    report_.heading("each step to the own coroutine's frame");
+    const auto add_step = [&](const std::string& words, const std::string& name) {
+      report_.add_row("frames", {{"step", words}},
+                      {{"memory_bytes", runs.figure(name, "memory_bytes")},
+                       {"cpu_seconds", runs.figure(name, "cpu_seconds")}});
     };
-    for (const Style& step : {
-             Style{"plain", "as it is usually written", {steps, "plain"}, tasks, 0},
-             Style{"no_header", "1. no header", {steps, "no-header"}, tasks, 0},
-             Style{"no_copy", "2. no copy", {steps, "no-copy"}, tasks, 0},
-         })
-      add(step.words, run(step, tasks, all_different, options_.quick ? 1 : 3));
-    for (const Style& style : styles_)
-      if (style.name == std::string_view("own"))
-        add("3. nothing twice", run(style, tasks, all_different, 1));
+    for (const Style& step : steps_)
+      add_step(step.words, peer(step.name, all_different));
+    add_step("3. nothing twice", peer("own", all_different));
   }
 
   /// What the kernel has for each process and thread.
   void show_parts() {
-    for (const auto& [words, parts] : parts_) {
-      const char* names[] = {"its own pages", "page tables", "kernel stack",
-                             "the kernel's records"};
-      for (std::size_t i = 0; i < parts.size(); ++i)
-        figures_["parts"].push_back({{"part", fmt::format("{}: {}", words, names[i])},
-                                     {"memory_bytes", parts[i]}});
-    }
+    report_.heading("what the kernel has for each");
+    for (const auto& [words, parts] : parts_)
+      for (const auto& [part, memory] : parts)
+        report_.add_row("parts", {{"part", fmt::format("{}: {}", words, part)}},
+                        {{"memory_bytes", memory}});
   }
 
   /// Where each style ends, shown with a limit that is low on purpose.
   void measure_limits() {
-    fmt::print("where each style ends\n");
-    for (const Style& style : styles_) {
-      const std::string name = style.name;
-      // Those that are not the book's own, or the same once more.
-      if (name == "goroutines" || name == "asyncio" || name == "type_erased" ||
-          name == "mimalloc")
-        continue;
-      const bool kernel = name == "processes" || name == "threads";
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-      if (!kernel) continue;  // sanitizers need all of the address space
-#endif
-      // With a limit it ends with 1: it has not done what it was told to.
-      std::vector<std::string> words{"/bin/sh", "-c", "\"$0\" \"$@\" || true"};
-      words.insert(words.end(), style.command.begin(), style.command.end());
-      for (const char* word : {"--seconds", "0.2", "--spread", "0.1", "--tasks",
-                               kernel ? "100" : "1000000",
-                               kernel ? "--most" : "--megabytes", kernel ? "50" : "10"})
-        words.emplace_back(word);
-      const std::string output = run_command(words).output;
-      const std::uint64_t made = std::stoull(found(output, "no more than (\\d+) "));
-      const std::string error = found(output, "no more than \\d+ \\w+: (.*)");
-      if (std::stoull(found(output, "(\\d+) woken")) != made)
-        throw std::runtime_error("not all that were made woke: " + output);
-      fmt::print("  {:<28} {:>6} made, then: {}\n", style.words, made, error);
-      figures_["limits"].push_back(
-          {{"style", style.words},
-           {"limit", kernel ? "50 more tasks (RLIMIT_NPROC)" : "10 MB (RLIMIT_AS)"},
-           {"made", made},
-           {"error", error}});
-      figures_[name + "_limit_made"] = made;
-      figures_[name + "_limit_error"] = error;
+    report_.heading("where each style ends");
+    for (const char* name : {"processes", "threads", "asio", "own", "queue"})
+      report_.attempt({fmt::format("{}_limit_made", name),
+                       fmt::format("{}_limit_error", name)},
+                      [&] { measure_limit(style_of(name)); });
+    report_.heading("what this kernel gives");
+    for (const auto& [name, file] :
+         {std::pair{"kernel_process_ids", "/proc/sys/kernel/pid_max"},
+          {"kernel_threads", "/proc/sys/kernel/threads-max"},
+          {"kernel_maps", "/proc/sys/vm/max_map_count"}}) {
+      const std::uint64_t value = kernel_number(file);
+      report_.add(name, value > 0 ? Figure::counted(static_cast<double>(value))
+                                  : Figure::not_measured("this kernel does not say"));
     }
-    for (const auto& [name, file] : kernel_limits())
-      if (const auto value = read_number(file)) figures_[name] = *value;
+    if (sleeping_.go_version().empty())
+      report_.add("go_version",
+                  Figure::not_measured(style_of("goroutines").missing.empty()
+                                           ? "no program of Go's has run"
+                                           : style_of("goroutines").missing));
+    else
+      report_.add_fact("go_version", sleeping_.go_version());
   }
 
  private:
-  static constexpr std::uint64_t million = 1'000'000;
-  static constexpr double max_sleep_seconds = 600;
-
-  /// Between the first that wakes and the last: time to wake, not what is measured.
-  std::string spread() const {
-    return options_.quick ? "0.02" : "0.5";
+  const Style& style_of(const std::string& name) const {
+    return *std::find_if(styles_.begin(), styles_.end(),
+                         [&](const Style& style) { return style.name == name; });
   }
 
-  Sample run_once(const Style& style, std::uint64_t tasks, std::uint64_t durations) {
-    double seconds = std::max(0.1, static_cast<double>(tasks) * style.seconds_per_task);
-    double created_seconds = 0;
-    // Too short a sleep is followed by one that has twice the time that this machine
-    // took to create them all.
-    for (; seconds <= max_sleep_seconds;
-         seconds = 2 * std::max(seconds, created_seconds)) {
-      std::vector<std::string> words = style.command;
-      const bool go = std::string(style.name) == "goroutines";
-      if (go) {
-        for (const std::string& word :
-             {std::to_string(tasks), std::to_string(durations), std::to_string(seconds),
-              spread()})
-          words.push_back(word);
-        const auto report = nlohmann::json::parse(run_command(words).output);
-        figures_["go_version"] = report["version"];
-        if (report["woken"] != tasks) throw std::runtime_error("a goroutine is lost");
-        created_seconds = report["created_seconds"];
-        if (created_seconds > report["first_woken_seconds"]) continue;
-        return {report["cpu_seconds"].get<double>(),
-                report["memory_bytes"].get<double>() / static_cast<double>(tasks),
-                {}};
-      }
-      for (const std::string& word :
-           {std::string("--tasks"), std::to_string(tasks), std::string("--durations"),
-            std::to_string(durations), std::string("--seconds"),
-            std::to_string(seconds), std::string("--spread"), spread()})
-        words.push_back(word);
-      const std::string output = run_command(words).output;
-      if (std::stoull(found(output, "(\\d+) woken")) != tasks)
-        throw std::runtime_error("a task is lost: " + output);
-      created_seconds = number(output, "created after ([0-9.]+) s");
-      if (std::stoull(found(output, "(\\d+) of them asleep")) != tasks) continue;
-      Sample sample{number(output, "with ([0-9.]+) s of CPU"),
-                    number(output, "(\\d+) bytes of memory"),
-                    {}};
-      if (output.find("in pages") != std::string::npos)
-        for (const char* part : {"(\\d+) in pages", "(\\d+) in page tables",
-                                 "(\\d+) in kernel stacks", "(\\d+) in records"})
-          sample.parts.push_back(number(output, part));
-      return sample;
-    }
-    throw std::runtime_error(
-        fmt::format("{} {} never slept all at once: it took {:.1f} s to create them, "
-                    "and the first one may sleep for {:.0f} s",
-                    tasks, style.words, created_seconds, max_sleep_seconds));
+  /// What a style with so many durations is called.
+  static std::string peer(const std::string& style, std::uint64_t durations) {
+    return style + (durations == 10 ? "_ten_durations" : "_any_times");
   }
 
-  /// Each is measured once, whoever asks for it.
-  const Sample& run(const Style& style, std::uint64_t tasks, std::uint64_t durations,
-                    int rounds) {
-    const auto [place, is_new] =
-        samples_.try_emplace(std::tuple(style.name, tasks, durations));
-    Sample& sample = place->second;
-    if (!is_new) return sample;
-    std::vector<Sample> all;
-    std::vector<double> cpu;
-    for (int round = 0; round < rounds; ++round) {
-      all.push_back(run_once(style, tasks, durations));
-      cpu.push_back(all.back().cpu_seconds);
-    }
-    // The memory's parts are those of the run whose memory is the median.
-    std::sort(all.begin(), all.end(), [](const Sample& one, const Sample& other) {
-      return one.memory_bytes < other.memory_bytes;
+  void add(Comparison& runs, const Style& style, std::uint64_t tasks,
+           std::uint64_t durations) {
+    const std::string name = peer(style.name, durations);
+    if (!style.missing.empty()) return runs.add_missing(name, style.missing);
+    if (tasks > style.most) return;  // no part of the book is about so many
+    runs.add(name, [this, style, tasks, durations] {
+      return sleeping_.run(style, tasks, durations);
     });
-    sample = all[all.size() / 2];
-    sample.cpu_seconds = median(std::move(cpu));
-    if (!sample.parts.empty()) parts_[style.words] = sample.parts;
-    fmt::print("  {:>8} {:<28} {:>10.6f} s {:>9.0f} bytes{}\n", tasks, style.words,
-               sample.cpu_seconds, sample.memory_bytes,
-               durations == 10 ? "" : ", each its own time");
-    return sample;
   }
 
-  void add_row(const Style& style, std::uint64_t tasks, const Sample& sample) {
-    figures_["counts"].push_back({{"style", style.words},
-                                  {"tasks", tasks},
-                                  {"cpu_seconds", sample.cpu_seconds},
-                                  {"memory_bytes", sample.memory_bytes}});
-    if (tasks == 1'000)
-      figures_[fmt::format("{}_thousand_memory_bytes", style.name)] =
-          sample.memory_bytes;
+  void add_counts(const Comparison& runs, std::uint64_t tasks) {
+    for (const Style& style : styles_)
+      if (tasks <= style.most) add_count(runs, style, tasks);
   }
 
-  double figure(const std::string& style, const std::string& times, const char* what) {
-    return figures_[fmt::format("{}_{}_{}", style, times, what)];
+  void add_count(const Comparison& runs, const Style& style, std::uint64_t tasks) {
+    const std::string name = peer(style.name, 10);
+    const Figure memory = runs.figure(name, "memory_bytes");
+    report_.add_row(
+        "counts",
+        {{"style", style.words}, {"tasks", static_cast<std::int64_t>(tasks)}},
+        {{"cpu_seconds", runs.figure(name, "cpu_seconds")}, {"memory_bytes", memory}});
+    if (tasks == 1'000) report_.add(style.name + "_thousand_memory_bytes", memory);
+    if (!is_of_the_kernel(style)) return;
+    // Those of the largest number stay.
+    parts_[style.words] = {
+        {"its own pages", runs.figure(name, "pages")},
+        {"page tables", runs.figure(name, "page tables")},
+        {"kernel stack", runs.figure(name, "kernel stacks")},
+        {"the kernel's records", runs.figure(name, "records")},
+    };
   }
 
-  void ratio(const std::string& style, const std::string& other, double cpu_goal,
-             double memory_goal) {
+  void add_ratios(const Comparison& runs, const std::string& style,
+                  const std::string& other) {
     // The own coroutine's queue is there for any times.
-    const std::string times =
-        style == "own" && other != "asio" ? "any_times" : "ten_durations";
-    for (const auto& [what, unit, goal] :
-         {std::tuple{"cpu", "cpu_seconds", cpu_goal},
-          std::tuple{"memory", "memory_bytes", memory_goal}}) {
-      const double value =
-          figure(other, "ten_durations", unit) / figure(style, times, unit);
-      figures_[fmt::format("{}_against_{}_{}_ratio", style, other, what)] = value;
-      fmt::print("  {:<8} against {:<11} {:>7.1f} x less {:<6}", style, other, value,
-                 what);
-      if (goal > 0) fmt::print("  goal: {:.1f} x", goal);
-      fmt::print("\n");
-    }
+    const std::string name =
+        peer(style, style == "own" && other != "asio" ? all_different : 10);
+    for (const auto& [what, quantity] :
+         {std::pair{"cpu", "cpu_seconds"}, {"memory", "memory_bytes"}})
+      report_.add(fmt::format("{}_against_{}_{}_ratio", style, other, what),
+                  runs.ratio(peer(other, 10), name, quantity));
   }
 
-  /// Seconds of CPU time to touch fresh memory once, a byte of each page.
+  void measure_limit(const Style& style) {
+    const bool kernel = is_of_the_kernel(style);
+    if (has_sanitizer && !kernel)
+      throw NotMeasured("a sanitizer needs all of the address space");
+    std::vector<std::string> words = style.command;
+    for (const char* word : {"--seconds", "0.2", "--spread", "0.1", "--tasks",
+                             kernel ? "100" : "1000000",
+                             kernel ? "--most" : "--megabytes", kernel ? "50" : "10"})
+      words.emplace_back(word);
+    // With a limit it ends with 1: it has not done what it was told to.
+    const std::string output = run_command(words, {0, 1}).output;
+    const std::optional<std::string> limit = find(output, limit_pattern);
+    if (!limit) throw NotMeasured("the system did not keep to the limit that was set");
+    const std::string made = found(*limit, "^(\\d+) ");
+    const std::string error = found(*limit, ": (.*)");
+    if (found(output, "(\\d+) woken") != made)
+      throw std::runtime_error("not all that were made woke: " + output);
+    const Figure count = Figure::counted(std::stod(made));
+    report_.add(style.name + "_limit_made", count);
+    report_.add_fact(style.name + "_limit_error", error);
+    report_.add_row("limits",
+                    {{"style", style.words},
+                     {"limit", kernel ? "50 more tasks (RLIMIT_NPROC)"
+                                      : "10 MB (RLIMIT_AS)"},
+                     {"error", error}},
+                    {{"made", count}});
+  }
+
+  /// Seconds to touch fresh memory once, a byte of each page.
   static double touch(std::size_t size) {
-    std::vector<double> seconds;
-    for (int round = 0; round < 5; ++round) {
-      void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      if (address == MAP_FAILED)
-        throw std::system_error(errno, std::generic_category(), "mmap");
-      auto* bytes = static_cast<volatile char*>(address);
-      seconds.push_back(seconds_of([&] {
-        for (std::size_t at = 0; at < size; at += 4096) bytes[at] = 1;
-      }));
-      ::munmap(address, size);
-    }
-    return median(seconds);
-  }
-
-  static std::vector<std::pair<const char*, std::string>> kernel_limits() {
-    return {{"kernel_process_ids", "/proc/sys/kernel/pid_max"},
-            {"kernel_threads", "/proc/sys/kernel/threads-max"},
-            {"kernel_maps", "/proc/sys/vm/max_map_count"}};
-  }
-
-  static std::optional<std::uint64_t> read_number(const std::string& file) {
-    std::uint64_t value = 0;
-    std::ifstream stream(file);
-    if (stream >> value) return value;
-    return {};  // "max", or no such file
-  }
-
-  /// So many processes or threads harm nobody: a third of what the kernel would give.
-  static std::uint64_t most_kernel_tasks() {
-    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-    for (const auto& [name, file] : kernel_limits())
-      most = std::min(most, read_number(file).value_or(most));
-    ::rlimit user{};
-    ::getrlimit(RLIMIT_NPROC, &user);
-    if (::geteuid() != 0) most = std::min<std::uint64_t>(most, user.rlim_cur);
-    // The control group's, and those of the ones above it.
-    std::ifstream stream("/proc/self/cgroup");
-    for (std::string line; std::getline(stream, line);)
-      if (line.starts_with("0::"))
-        for (std::filesystem::path group = line.substr(3);;
-             group = group.parent_path()) {
-          const std::string file = "/sys/fs/cgroup" + group.string() + "/pids.max";
-          most = std::min(most, read_number(file).value_or(most));
-          if (group == group.parent_path()) break;
-        }
-    return most / 3;
+    void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (address == MAP_FAILED)
+      throw std::system_error(errno, std::generic_category(), "mmap");
+    auto* bytes = static_cast<volatile char*>(address);
+    const double seconds = seconds_of([&] {
+      for (std::size_t at = 0; at < size; at += 4096) bytes[at] = 1;
+    });
+    ::munmap(address, size);
+    return seconds;
   }
 
   const MeasureOptions& options_;
-  nlohmann::json& figures_;
-  std::vector<Style> styles_;
-  std::map<std::tuple<std::string, std::uint64_t, std::uint64_t>, Sample> samples_;
-  std::map<std::string, std::vector<double>> parts_;
-  double touched_ = 0;
+  Report& report_;
+  SleepingTasks sleeping_;
+  const std::uint64_t many_, million_;
+  std::vector<Style> styles_, steps_;
+  std::optional<Comparison> many_runs_, million_runs_;
+  std::map<std::string, std::vector<std::pair<std::string, Figure>>> parts_;
 };
 
-void measure_sleepers(const MeasureOptions& options, nlohmann::json& figures) {
-  Sleepers sleepers(options, figures);
+void measure_sleepers(const MeasureOptions& options, Report& report) {
+  Sleepers sleepers(options, report);
   sleepers.measure_counts();
-  sleepers.measure_distributions();
+  sleepers.measure_many();
   sleepers.measure_million();
-  sleepers.measure_frames();
   sleepers.show_parts();
   sleepers.measure_limits();
 }
@@ -443,5 +477,6 @@ void measure_sleepers(const MeasureOptions& options, nlohmann::json& figures) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "Sleeping tasks in each style", measure_sleepers);
+  return measure(argc, argv, "sleepers", "Sleeping tasks in each style",
+                 measure_sleepers);
 }

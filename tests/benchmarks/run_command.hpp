@@ -1,0 +1,24 @@
+/// \file
+/// What a run of another program costs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+/// What a run of another program cost.
+struct Cost {
+  double wall_seconds;     ///< From its start to its end.
+  double cpu_seconds;      ///< Of it and of the children that it waited for.
+  long long memory_bytes;  ///< The most that one of its processes had at a time.
+  std::string output;      ///< What it wrote to stdout.
+};
+
+/// Runs a program to its end, and ends it where that does not come.
+/// \param words The program, found as a shell finds it, and its arguments.
+/// \param good_exits The exit codes with which it has done its work.
+/// \throws NotMeasured with the program's own words if it failed because a resource ran
+///   out; if it was killed, as the kernel kills where memory runs out; or after ten
+///   minutes. std::system_error if it cannot be started,
+///   std::runtime_error with its first words if it failed for another reason.
+Cost run_command(const std::vector<std::string>& words,
+                 const std::vector<int>& good_exits = {0});
