@@ -17,13 +17,19 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <memory>
+#include <map>
 #include <opencv2/core/version.hpp>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "docs/recorder/asked.hpp"
+#include "docs/recorder/company.hpp"
+#include "docs/recorder/proc.hpp"
 #include "docs/recorder/recording.hpp"
+#include "docs/recorder/resources.hpp"
 #include "docs/recorder/run.hpp"
 
 namespace recorder {
@@ -32,17 +38,6 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 using clock = std::chrono::steady_clock;
-
-/// What a command prints, without the last newline; empty where it fails.
-std::string output_of(const std::string& command) {
-  std::string text;
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
-      popen((command + " 2>/dev/null").c_str(), "r"), pclose);
-  char bytes[4096];
-  while (pipe && fgets(bytes, sizeof bytes, pipe.get())) text += bytes;
-  boost::trim(text);
-  return text;
-}
 
 /// The value of the first line of a file that begins with a key.
 std::string field(const fs::path& path, const std::string& key, char separator) {
@@ -56,30 +51,131 @@ std::string field(const fs::path& path, const std::string& key, char separator) 
   return {};
 }
 
-std::string quoted(const fs::path& path) {
-  return fmt::format("'{}'", path.string());
+/// The versions of Python, and of packages as those it runs find them.
+struct python_versions {
+  std::string python;
+  std::map<std::string, std::string> packages;
+};
+
+python_versions ask_python(const fs::path& python) {
+  // Isolated, as the counterparts are from the user's packages and from this directory.
+  const auto says = ask({fs::absolute(python).string(), "-I", "-c", R"(
+import importlib.metadata, json, platform
+print(json.dumps({
+    "python": f"{platform.python_implementation()} {platform.python_version()}",
+    "packages": {name: importlib.metadata.version(name)
+                 for name in ("pillow", "numpy", "soundfile")}}))
+)"});
+  if (!says.failure.empty())
+    throw std::runtime_error(
+        fmt::format("the versions of Python's packages are not known: {}\n{}",
+                    says.failure, says.error));
+  const json told = json::parse(says.output);
+  return {told.at("python"), told.at("packages")};
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+/// What is known of the commit of a source tree.
+struct commit_facts {
+  json id;        ///< Null where it isn't known.
+  json note;      ///< Why it isn't.
+  json modified;  ///< Whether files differ from it; null where it isn't known.
+};
+
+commit_facts ask_git(const fs::path& root) {
+  const auto unknown = [](const std::string& why) {
+    return commit_facts{nullptr, why, nullptr};
+  };
+  // The tree may lie in a repository of other things.
+  std::error_code error;
+  if (!fs::exists(root / ".git", error))
+    return unknown("the source tree is no git repository");
+  // It may also be another user's: to ask for its commit is safe, as long as git runs
+  // nothing that its configuration names.
+  const auto git = [&](std::vector<std::string> question) {
+    question.insert(question.begin(),
+                    {"git", "--no-optional-locks", "-c", "safe.directory=*", "-c",
+                     "core.fsmonitor=false", "-C", fs::absolute(root).string()});
+    return ask(question);
+  };
+  const auto top = git({"rev-parse", "--show-toplevel"});
+  if (!top.is_installed) return unknown("git is not installed");
+  if (!top.failure.empty())
+    return unknown(fmt::format("git does not tell it: {}",
+                               top.error.empty() ? top.failure : top.error));
+  if (!fs::equivalent(top.output, root, error))
+    return unknown("the source tree is no git repository of its own");
+  const auto id = git({"rev-parse", "--verify", "--short", "HEAD"});
+  if (!id.failure.empty()) return unknown("the repository has no commit yet");
+  const auto changes = git({"status", "--porcelain"});
+  return {id.output, nullptr,
+          changes.failure.empty() ? json(!changes.output.empty()) : json()};
 }
 
-double own_cpu_seconds() {
+/// The figure of a measure that was taken several times, as the measurements of
+/// tests/benchmarks write it.
+json figure(std::vector<double> rounds) {
+  std::sort(rounds.begin(), rounds.end());
+  // The quantile between two rounds lies on the line that joins them.
+  const auto quantile = [&](double share) {
+    const double at = share * static_cast<double>(rounds.size() - 1);
+    const auto below = static_cast<std::size_t>(at);
+    const auto above = std::min(below + 1, rounds.size() - 1);
+    return rounds[below] +
+           (at - static_cast<double>(below)) * (rounds[above] - rounds[below]);
+  };
+  return {{"value", quantile(0.5)},
+          {"low", quantile(0.25)},
+          {"high", quantile(0.75)},
+          {"rounds", rounds.size()}};
+}
+
+double median(const std::vector<double>& values) {
+  return figure(values)["value"];
+}
+
+/// @param whose RUSAGE_SELF, or RUSAGE_CHILDREN for those that have ended.
+double cpu_seconds(int whose) {
   rusage used{};
-  getrusage(RUSAGE_SELF, &used);
+  if (getrusage(whose, &used) != 0)
+    throw std::system_error(errno, std::generic_category(), "getrusage");
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
   };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
+/// Sees what other programs use of the cores while something is measured.
+class other_work {
+ public:
+  /// The share of all cores' time that other programs used since the beginning; null
+  /// where the kernel does not tell.
+  json share() const {
+    const auto now = look();
+    const double cores = static_cast<double>(std::thread::hardware_concurrency());
+    const double time = (now.time - begin_.time) * cores;
+    if (now.busy <= 0 || time <= 0) return nullptr;
+    const double others = now.busy - begin_.busy - (now.own - begin_.own);
+    return std::clamp(others / time, 0.0, 1.0);
+  }
+
+ private:
+  struct seconds {
+    double time, busy, own;
+  };
+  static seconds look() {
+    const std::chrono::duration<double> time = clock::now().time_since_epoch();
+    return {time.count(), proc::busy_seconds(),
+            cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN)};
+  }
+  seconds begin_ = look();
+};
+
 }  // namespace
 
 json describe_machine(const fs::path& root, const fs::path& python) {
   utsname kernel{};
-  uname(&kernel);
+  if (uname(&kernel) != 0)
+    throw std::system_error(errno, std::generic_category(), "uname");
   const auto version = [](int major, int minor, int patch) {
     return fmt::format("{}.{}.{}", major, minor, patch);
   };
@@ -90,20 +186,17 @@ json describe_machine(const fs::path& root, const fs::path& python) {
   const std::string compiler =
       "g++ " + version(__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
 #endif
-  const std::string git = "git -C " + quoted(root);
-  const auto python_says = [&](const std::string& expression) {
-    return output_of(
-        fmt::format("{} -c 'import importlib.metadata, platform; print({})'",
-                    quoted(python), expression));
-  };
-  const auto version_in_python = [&](const std::string& package) {
-    return python_says(fmt::format("importlib.metadata.version(\"{}\")", package));
-  };
+  const auto python_says = ask_python(python);
+  const auto commit = ask_git(root);
+  const auto limits = limits_of_groups();
+  std::string processor = field("/proc/cpuinfo", "model name", ':');
+  if (processor.empty()) processor = kernel.machine;  // 64-bit ARM has no name there
   return {
-      {"processor", field("/proc/cpuinfo", "model name", ':')},
-      {"cores", std::thread::hardware_concurrency()},
-      {"memory_bytes", static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
-                           static_cast<std::size_t>(sysconf(_SC_PAGESIZE))},
+      {"processor", processor},
+      {"cores", usable_cores(limits)},
+      {"cores_online", sysconf(_SC_NPROCESSORS_ONLN)},
+      {"cpu_quota", limits.cores ? json(*limits.cores) : json()},
+      {"memory_bytes", usable_memory_bytes(limits)},
       {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
       {"system", field("/etc/os-release", "PRETTY_NAME", '=')},
       {"compiler", compiler},
@@ -137,22 +230,24 @@ json describe_machine(const fs::path& root, const fs::path& python) {
                                  MI_MALLOC_VERSION % 10)}},
 #endif
             {{"name", "pybind11"}, {"version", BOOK_PYBIND11_VERSION}},
-            {{"name", "Pillow"}, {"version", version_in_python("pillow")}},
-            {{"name", "NumPy"}, {"version", version_in_python("numpy")}},
-            {{"name", "soundfile"}, {"version", version_in_python("soundfile")}}})},
-      {"python",
-       python_says("platform.python_implementation(), platform.python_version()")},
-      {"commit", output_of(git + " rev-parse --short HEAD")},
-      {"commit_modified", !output_of(git + " status --porcelain").empty()},
+            {{"name", "Pillow"}, {"version", python_says.packages.at("pillow")}},
+            {{"name", "NumPy"}, {"version", python_says.packages.at("numpy")}},
+            {{"name", "soundfile"}, {"version", python_says.packages.at("soundfile")}}})},
+      {"python", python_says.python},
+      {"commit", commit.id},
+      {"commit_note", commit.note},
+      {"commit_modified", commit.modified},
       {"date", utc_now().substr(0, 10)},
   };
 }
 
-json measure_recorder(const fs::path& self) {
+json measure_recorder(const fs::path& self, const std::string& form) {
   constexpr int lines = 2000;
   constexpr int threads = 10;
   constexpr int starts = 500;
-  constexpr int rounds = 5;
+  const int rounds = form == "trial" ? 1 : form == "short" ? 5 : 15;
+  const kept_company alone(company::nobody);
+  const other_work others;
   const auto run_probe = [&](int with_lines, int with_threads, int with_starts,
                              bool recorded) {
     run_options options;
@@ -171,30 +266,43 @@ json measure_recorder(const fs::path& self) {
   };
 
   std::vector<double> with, without, delays, shares, starts_with, starts_without;
+  double longest_delay = 0;
   for (int i = 0; i < rounds; ++i) {
     without.push_back(last_number(run_probe(lines, 0, 0, false)));
     const run what = run_probe(lines, 0, 0, true);
     with.push_back(last_number(what));
+    std::vector<double> delays_of_lines;
     for (auto line = what.lines.begin(); line != what.lines.end() - 1; ++line) {
       const clock::time_point printed{clock::duration(std::stoll(line->text))};
-      delays.push_back(line->time -
-                       std::chrono::duration<double>(printed - what.began).count());
+      delays_of_lines.push_back(
+          line->time - std::chrono::duration<double>(printed - what.began).count());
     }
-    const double cpu = own_cpu_seconds();
+    delays.push_back(median(delays_of_lines));
+    longest_delay = std::max(
+        longest_delay, *std::max_element(delays_of_lines.begin(), delays_of_lines.end()));
+    const double cpu = cpu_seconds(RUSAGE_SELF);
     const double wall = run_probe(0, threads, 0, true).wall_seconds;
-    shares.push_back((own_cpu_seconds() - cpu) / wall);
+    shares.push_back((cpu_seconds(RUSAGE_SELF) - cpu) / wall);
     starts_without.push_back(last_number(run_probe(0, 0, starts, false)));
     starts_with.push_back(last_number(run_probe(0, 0, starts, true)));
   }
-  return {{"lines", lines * rounds},
-          {"threads", threads},
-          {"line_cost_seconds", median(with)},
-          {"line_cost_bare_seconds", median(without)},
-          {"delay_median_seconds", median(delays)},
-          {"delay_max_seconds", *std::max_element(delays.begin(), delays.end())},
-          {"sampling_share", median(shares)},
-          {"start_cost_seconds", median(starts_with)},
-          {"start_cost_bare_seconds", median(starts_without)}};
+  const auto fact = [](auto value) { return json{{"value", value}}; };
+  return {{"schema", 2},
+          {"measurement", "recorder"},
+          {"form", form},
+          {"recorded_at", utc_now()},
+          {"busy_share", others.share()},
+          {"figures",
+           {{"lines", fact(lines * rounds)},
+            {"threads", fact(threads)},
+            {"line_cost_seconds", figure(with)},
+            {"line_cost_bare_seconds", figure(without)},
+            {"delay_median_seconds", figure(delays)},
+            {"delay_max_seconds", fact(longest_delay)},
+            {"sampling_share", figure(shares)},
+            {"start_cost_seconds", figure(starts_with)},
+            {"start_cost_bare_seconds", figure(starts_without)}}},
+          {"tables", json::object()}};
 }
 
 void probe(int lines, int threads, int starts) {

@@ -6,21 +6,30 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace recorder {
 
 /// The machine, the compiler with its flags, the libraries, and the commit.
 ///
-/// @param root   the project's root, for the commit.
+/// A commit that isn't known is null, and `commit_note` says why.
+///
+/// @param root   the project's root, for the commit: that of a repository that the root
+///               merely lies in isn't asked for.
 /// @param python the Python that runs the counterparts.
+/// @throws std::runtime_error where Python doesn't tell its packages' versions.
 nlohmann::json describe_machine(const std::filesystem::path& root,
                                 const std::filesystem::path& python);
 
 /// Measures what the recorder costs: a program that prints lines runs with and without
-/// it, in turn, and one with sleeping threads is followed.
+/// it, in turn, and one with sleeping threads is followed. No other run of the recorder
+/// is made meanwhile.
 ///
 /// @param self the recorder's executable: it is also the program (see probe()).
-nlohmann::json measure_recorder(const std::filesystem::path& self);
+/// @param form `trial`, `short` or `long`: how many rounds are measured.
+/// @throws std::runtime_error where the program fails.
+nlohmann::json measure_recorder(const std::filesystem::path& self,
+                                const std::string& form);
 
 /// The program that measure_recorder() runs.
 ///

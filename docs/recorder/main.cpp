@@ -251,6 +251,9 @@ int run(int argc, char* argv[]) {
 
   auto* measure_command = app.add_subcommand("measure", "Measure what recording costs");
   measure_command->add_option("--output", output, "The measurements")->required();
+  std::string form = "short";
+  measure_command->add_option("--form", form, "How much is measured")
+      ->check(CLI::IsMember({"trial", "short", "long"}));
 
   int lines = 0, threads = 0, starts = 0;
   auto* probe_command =
@@ -287,11 +290,14 @@ int run(int argc, char* argv[]) {
   if (*machine_command)
     recorder::write_file(
         output,
-        recorder::describe_machine(options.root, options.python).dump(1) + "\n");
+        recorder::describe_machine(options.root, options.python)
+                .dump(1, ' ', false, json::error_handler_t::replace) +
+            "\n");
   if (*measure_command)
     recorder::write_file(
         output,
-        recorder::measure_recorder(fs::canonical("/proc/self/exe")).dump(1) + "\n");
+        recorder::measure_recorder(fs::canonical("/proc/self/exe"), form).dump(1) +
+            "\n");
   if (*probe_command) recorder::probe(lines, threads, starts);
   return 0;
 }

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -33,6 +32,23 @@ std::optional<int> status_field(pid_t id, std::string_view field) {
   const auto at = text.find(field);
   if (at == std::string::npos) return std::nullopt;
   return std::atoi(text.c_str() + at + field.size());
+}
+
+struct core_seconds {
+  double busy;
+  double stolen;
+};
+
+/// What all cores did since the machine's start.
+core_seconds all_cores() {
+  std::istringstream text(read("/proc/stat"));
+  std::string name;
+  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0,
+         steal = 0;
+  text >> name >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal;
+  const double ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  if (!text || ticks <= 0) return {0, 0};
+  return {(user + nice + system + irq + softirq) / ticks, steal / ticks};
 }
 
 }  // namespace
@@ -65,14 +81,11 @@ std::optional<usage> schedule(pid_t pid, pid_t tid) {
 }
 
 double stolen_seconds() {
-  // cpu user nice system idle iowait irq softirq steal, in ticks
-  std::istringstream text(read("/proc/stat"));
-  std::string name;
-  std::array<double, 8> ticks{};
-  text >> name;
-  for (double& of : ticks) text >> of;
-  const long per_second = sysconf(_SC_CLK_TCK);
-  return text && per_second > 0 ? ticks.back() / static_cast<double>(per_second) : 0;
+  return all_cores().stolen;
+}
+
+double busy_seconds() {
+  return all_cores().busy;
 }
 
 std::optional<std::uint64_t> started(pid_t pid, pid_t tid) {

@@ -31,6 +31,10 @@ std::optional<usage> schedule(pid_t pid, pid_t tid);
 /// 0 where there is no host.
 double stolen_seconds();
 
+/// How long the machine's cores have been busy so far, added up over all cores; 0 where
+/// that isn't told.
+double busy_seconds();
+
 /// When a thread was started, in the kernel's ticks since the machine's start: with its
 /// id, it tells a thread from another one that has the same id later. Nothing where it
 /// is gone.

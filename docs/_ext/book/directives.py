@@ -299,6 +299,12 @@ class Machine(BookDirective):
         data = self.shelf.json("machine.json", "the description of the machine")
         try:
             modified = ", with changes not committed" if data["commit_modified"] else ""
+            commit: list[nodes.Node] = [
+                nodes.Text(f"not known: {data['commit_note']}")
+                if data["commit"] is None
+                else nodes.literal("", data["commit"]),
+                nodes.Text(modified),
+            ]
             libraries = ", ".join(f"{one['name']} {one['version']}" for one in data["libraries"])
             rows: list[list[str | Sequence[nodes.Node]]] = [
                 ["Processor", data["processor"]],
@@ -310,7 +316,7 @@ class Machine(BookDirective):
                 ["Flags", [nodes.literal("", data["flags"].strip())]],
                 ["Libraries", libraries],
                 ["Python", data["python"]],
-                ["Commit", [nodes.literal("", data["commit"]), nodes.Text(modified)]],
+                ["Commit", commit],
                 ["Date", data["date"]],
             ]
         except (KeyError, TypeError) as error:
@@ -422,20 +428,22 @@ class RecorderCost(BookDirective):
     optional_arguments = 0
 
     def make(self, key: str) -> list[nodes.Node]:
-        data = self.shelf.json("recorder.json", "the measure of the recorder's own cost")
-        try:
-            rows = [
-                ["One line, not recorded", seconds(data["line_cost_bare_seconds"])],
-                ["One line, recorded", seconds(data["line_cost_seconds"])],
-                ["A thread's whole life, not recorded", seconds(data["start_cost_bare_seconds"])],
-                ["A thread's whole life, recorded", seconds(data["start_cost_seconds"])],
-                ["From the write to the recorder, median", seconds(data["delay_median_seconds"])],
-                ["From the write to the recorder, at most", seconds(data["delay_max_seconds"])],
-                ["Share of one core spent on sampling", f"{data['sampling_share'] * 100:.1f} %"],
-                ["Lines written for this", str(Figure(data["lines"], "count"))],
-            ]
-        except (KeyError, TypeError) as error:
-            raise lacks("recorder.json", error) from None
+        taken = self.shelf.measurement("recorder").figure
+
+        def time(name: str) -> str:
+            return seconds(float(taken(name).value))
+
+        sampling = float(taken("sampling_share").value)
+        rows = [
+            ["One line, not recorded", time("line_cost_bare_seconds")],
+            ["One line, recorded", time("line_cost_seconds")],
+            ["A thread's whole life, not recorded", time("start_cost_bare_seconds")],
+            ["A thread's whole life, recorded", time("start_cost_seconds")],
+            ["From the write to the recorder, median", time("delay_median_seconds")],
+            ["From the write to the recorder, at most", time("delay_max_seconds")],
+            ["Share of one core spent on sampling", f"{sampling * 100:.1f} %"],
+            ["Lines written for this", str(Figure(taken("lines").value, "count"))],
+        ]
         return [table([], rows, numbers=(1,))]
 
 
