@@ -156,7 +156,7 @@ def require_all(_app: Sphinx, env: BuildEnvironment) -> None:
         return
     missing = [f"{file} {name}: not measured: {why}" for file, name, why in not_measured(recordings_of(env))]
     wrong = [
-        f"{env.doc2path(claim.docname)}:{claim.line}: {claim.words}: {claim.note}"
+        f"{claim.where}: {claim.words}: {claim.note}"
         for claim in domain.claims
         if claim.verdict != "holds"
     ]
@@ -170,7 +170,7 @@ def write_verdicts(env: BuildEnvironment) -> None:
         "claims": [
             {
                 "page": claim.docname,
-                "line": claim.line,
+                "where": claim.where,
                 "claim": claim.words,
                 "relation": claim.written,
                 "verdict": claim.verdict,
@@ -203,7 +203,7 @@ def last_lines(app: Sphinx, error: Exception | None) -> None:
     claims = domain_of(app.env).claims
     for claim in claims:
         if claim.verdict != "holds":
-            lines.append(f"{app.env.doc2path(claim.docname)}:{claim.line}: {claim.words}")
+            lines.append(f"{claim.where}: {claim.words}")
             lines.append(f"      {claim.note}")
     lines.append(f"{capital(summary(claims))}.")
     if app.builder.format == "html":
