@@ -144,6 +144,24 @@ def recording(language: str) -> dict[str, Any]:
     }
 
 
+def measurement(figures: dict[str, Any], **tables: Any) -> str:
+    """What a measurement records; figures that are no objects are facts."""
+    cells = {
+        name: figure if isinstance(figure, dict) else {"value": figure}
+        for name, figure in figures.items()
+    }
+    data = {
+        "schema": 2,
+        "measurement": "some",
+        "form": "short",
+        "recorded_at": "2026-11-28T15:00:00Z",
+        "busy_share": None,
+        "figures": cells,
+        "tables": tables,
+    }
+    return json.dumps(data)
+
+
 class Book:
     """Where a test's book stands, and how it is built."""
 

@@ -1,6 +1,5 @@
 """A repeated build makes what a new one makes, byte for byte, and no more than it has to."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import pytest
 from book.incremental import WHOLE, Contents
-from conftest import KEY, PAGE, Book
+from conftest import KEY, PAGE, Book, measurement
 
 INDEX = "Book\n====\n\n.. toctree::\n\n{}\n"
 PAGES = [KEY, "how_this_book_checks_itself", "chapter/index", "claims"]
@@ -37,7 +36,7 @@ def contents(book: Book, *pages: str) -> None:
 
 
 def measured(value: float) -> str:
-    return json.dumps({"call_seconds": value})
+    return measurement({"call_seconds": value})
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from . import chart, explorer
 from .errors import BookError
 from .figures import Figure, figure, seconds, size, unit_of
-from .measurement import Row, Taken, in_words
+from .measurement import Row, Taken, in_words, readable
 from .nodes import drawn, file_link, folded, tab_set, table
 from .program import Block, first_sentence
 from .recording import NAMES, Language, Recording, Transcript
@@ -320,7 +320,9 @@ class Machine(BookDirective):
     def measuring(self) -> list[list[str | Sequence[nodes.Node]]]:
         """How the measurements were made, and what else the machine did meanwhile."""
         paths = self.shelf.glob(self.shelf.recordings, "*.json")
-        measurements = [self.shelf.measurement(path.stem) for path in paths]
+        for path in paths:
+            self.shelf.note(path)
+        measurements = list(readable(paths))
         forms = sorted({one.form for one in measurements} - {""})
         if not forms:
             return []
@@ -466,23 +468,21 @@ class RecorderCost(BookDirective):
     optional_arguments = 0
 
     def make(self, key: str) -> list[nodes.Node]:
-        taken = self.shelf.measurement("recorder").figure
-
-        def time(name: str) -> str:
-            return seconds(float(taken(name).value))
-
-        sampling = float(taken("sampling_share").value)
-        rows = [
-            ["One line, not recorded", time("line_cost_bare_seconds")],
-            ["One line, recorded", time("line_cost_seconds")],
-            ["A thread's whole life, not recorded", time("start_cost_bare_seconds")],
-            ["A thread's whole life, recorded", time("start_cost_seconds")],
-            ["From the write to the recorder, median", time("delay_median_seconds")],
-            ["From the write to the recorder, at most", time("delay_max_seconds")],
-            ["Share of one core spent on sampling", f"{sampling * 100:.1f} %"],
-            ["Lines written for this", str(Figure(taken("lines").value, "count"))],
-        ]
-        return [table([], rows, numbers=(1,))]
+        costs = self.shelf.measurement("recorder")
+        rows = []
+        for words, name in (
+            ("One line, not recorded", "line_cost_bare_seconds"),
+            ("One line, recorded", "line_cost_seconds"),
+            ("A thread's whole life, not recorded", "start_cost_bare_seconds"),
+            ("A thread's whole life, recorded", "start_cost_seconds"),
+            ("From the write to the recorder, median", "delay_median_seconds"),
+            ("From the write to the recorder, at most", "delay_max_seconds"),
+            ("Share of one core spent on sampling", "sampling_share"),
+            ("Lines written for this", "lines"),
+        ):
+            taken = costs.figure(name)
+            rows.append([words, value_of(taken), chart.spread_text(taken)])
+        return [table(["Measured", "", "middle half"], rows, numbers=(1, 2))]
 
 
 def lacks(name: str, error: Exception) -> BookError:
