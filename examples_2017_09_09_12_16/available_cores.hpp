@@ -30,9 +30,9 @@ std::optional<double> cpu_quota(const std::filesystem::path& root = "/");
  * @brief How many cores this process may keep busy at once.
  *
  * The smaller of two numbers: the cores in the calling thread's affinity mask (which
- * `taskset` sets, or a batch system), and cpu_quota() rounded up. `std::thread::
- * hardware_concurrency` and Python's `os.cpu_count` look at neither. Any thread may call
- * it.
+ * `taskset` sets, or a batch system), and cpu_quota() rounded up.
+ * `std::thread::hardware_concurrency` and Python's `os.cpu_count` look at neither. Any
+ * thread may call it.
  *
  * @param root As for cpu_quota().
  * @return At least 1.
