@@ -9,9 +9,9 @@
 //    places.
 //  - An item keeps its place while somebody works on it, with the number of who does.
 //  - Who lives is asked of the kernel. Each process locks a byte of a file in memory
-//  whose
-//    place is its number. Nobody else has ever had that number, a child does not
+//    whose place is its number. Nobody else has ever had that number, a child does not
 //    inherit the lock, and it is gone when the process is, before it can be waited for.
+//    fork() returns when the child has its locks, however long that waits for a core.
 //  - Waiting is by futex, in steps of a tenth of a second, so that a wake-up that died
 //    with its sender, or with its receiver, costs a step and not the wait; at each
 //    step, what the dead have left is looked for.
@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/interprocess/anonymous_shared_memory.hpp>
 #include <boost/interprocess/mapped_region.hpp>
@@ -50,9 +51,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto step = 100ms;
-// How long a process must have been the only one left before its wait is an error. One
-// that was just forked is counted from its first instruction on; it has this long to
-// get to it.
+// How long a process must have been the only one left before its wait is an error.
 constexpr auto grace = 2s;
 
 std::system_error system_error(int error, const char* what) {
@@ -149,7 +148,9 @@ struct QueueOfBytes::State {
   void unlock() { ::pthread_mutex_unlock(&shared->mutex); }
 
   void enter();  // gives this process a number
-  void hold(Part part, bool held);
+  void hold(Part part, bool yes) { hold(part, process, yes); }
+  void hold(Part part, std::uint64_t number, bool yes);
+  void expect(bool child);
   bool others(Part part) const;
   bool lives(std::uint64_t process) const;
 
@@ -198,7 +199,8 @@ std::size_t memory_size(std::size_t item_size, std::size_t capacity,
   return shared + capacity * (sizeof(Place) + 2 * sizeof(std::uint32_t) + item_size);
 }
 
-// All queues of this process: a child enters each of them before fork() returns in it.
+// All queues of this process: a child enters each of them before fork() returns, in the
+// child and in the parent. So nobody takes one that has not had a core yet for nobody.
 template <class Queue>
 class Queues {
  public:
@@ -213,11 +215,37 @@ class Queues {
 
  private:
   Queues() {
-    ::pthread_atfork([] { all().mutex.lock(); }, [] { all().mutex.unlock(); },
-                     [] {
-                       for (Queue* queue : all().queues) queue->enter();
-                       all().mutex.unlock();
-                     });
+    ::pthread_atfork([] { all().before_fork(); }, [] { all().after_fork(); },
+                     [] { all().enter(); });
+  }
+
+  // While a child is on its way, its parent says to the others that there is somebody
+  // who may act.
+  void before_fork() {
+    mutex.lock();
+    if (queues.empty()) return;
+    for (Queue* queue : queues) queue->expect(true);
+    // Where no descriptor is left for it, nobody waits for the child.
+    if (::pipe2(entered.data(), O_CLOEXEC) != 0) entered.fill(-1);
+  }
+  void after_fork() {
+    close(entered[1]);  // or it would wait for itself
+    // The pipe's end comes when the child has entered, or is dead, or there is none.
+    char none;
+    while (entered[0] >= 0 && ::read(entered[0], &none, 1) < 0 && errno == EINTR)
+      continue;
+    close(entered[0]);
+    for (Queue* queue : queues) queue->expect(false);
+    mutex.unlock();
+  }
+  void enter() {
+    for (Queue* queue : queues) queue->enter();
+    for (int& end : entered) close(end);
+    mutex.unlock();
+  }
+  static void close(int& descriptor) {
+    if (descriptor >= 0) ::close(descriptor);
+    descriptor = -1;
   }
   static Queues& all() {
     static Queues* const queues = new Queues;  // outlives all queues
@@ -226,6 +254,7 @@ class Queues {
 
   std::mutex mutex;
   std::vector<Queue*> queues;
+  std::array<int, 2> entered{-1, -1};  // a pipe
 };
 
 }  // namespace
@@ -272,10 +301,15 @@ void QueueOfBytes::State::enter() {
   hold(may_put, true);
 }
 
-void QueueOfBytes::State::hold(Part part, bool yes) {
+void QueueOfBytes::State::hold(Part part, std::uint64_t number, bool yes) {
   struct flock lock =
-      bytes(yes ? F_WRLCK : F_UNLCK, part + static_cast<off_t>(process), 1);
+      bytes(yes ? F_WRLCK : F_UNLCK, part + static_cast<off_t>(number), 1);
   ::fcntl(file, F_SETLK, &lock);
+}
+
+// Number 0 is nobody's: it stands for a child that has no number yet.
+void QueueOfBytes::State::expect(bool child) {
+  for (const Part part : {may_take, may_put}) hold(part, 0, child);
 }
 
 // Whether another process holds a byte of that part.
