@@ -14,11 +14,11 @@ such wait needs
     the quick server answers 42
     asking the slow server
     the connection to the slow server is closed
-    the slow server: no answer within 0.3 second(s)
+    the slow server: no answer within 1 second(s)
     asking the broken server
     the connection to the broken server is closed
     the broken server: it is out of order
-    the program finished after ~0.50 second(s)
+    the program finished after ~1.20 second(s)
 */
 #include <fmt/core.h>
 
@@ -56,11 +56,11 @@ asio::awaitable<int> ask(std::string server, std::chrono::milliseconds delay) {
 asio::awaitable<void> ask_within_limit(std::string server,
                                        std::chrono::milliseconds delay) {
   try {
-    const int answer = co_await with_time_limit(ask(server, delay), 300ms);
+    const int answer = co_await with_time_limit(ask(server, delay), 1s);
     fmt::print("the {} server answers {}\n", server, answer);
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::timed_out) throw;
-    fmt::print("the {} server: no answer within 0.3 second(s)\n", server);
+    fmt::print("the {} server: no answer within 1 second(s)\n", server);
   } catch (const OutOfOrder& error) {
     fmt::print("the {} server: {}\n", server, error.what());
   }

@@ -31,11 +31,11 @@ async def ask(server: str, delay: float) -> int:
 
 async def ask_within_limit(server: str, delay: float) -> None:
     try:
-        async with asyncio.timeout(0.3):
+        async with asyncio.timeout(1):
             answer = await ask(server, delay)
         print_line(f"the {server} server answers {answer}")
     except TimeoutError:
-        print_line(f"the {server} server: no answer within 0.3 second(s)")
+        print_line(f"the {server} server: no answer within 1 second(s)")
     except RuntimeError as error:
         print_line(f"the {server} server: {error}")
 
