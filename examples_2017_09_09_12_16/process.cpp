@@ -220,7 +220,7 @@ void Process::end() noexcept {
   if (state_->daemon && !state_->wait(WNOHANG)) {
     state_->send(SIGTERM);
     state_->send(SIGCONT);  // or one that is stopped would not notice
-    if (!state_->wait_for(1s)) state_->send(SIGKILL);
+    if (!state_->wait_for(5s)) state_->send(SIGKILL);
   }
   state_->wait();
 }

@@ -38,7 +38,7 @@ struct ProcessOptions {
  * can neither start it, wait for it nor end it. One thread at a time may use it.
  *
  * **No process outlives its object.** The destructor waits for it, or ends it if it is
- * a daemon: with SIGTERM, and if it is still there one second later with SIGKILL. And
+ * a daemon: with SIGTERM, and if it is still there five seconds later with SIGKILL. And
  * when the process that started it is gone, however that ended, the kernel kills it,
  * and in the same way those that it has started itself. This does not reach programs
  * that it has run, as `std::system` does; nor one that takes on another user's rights.

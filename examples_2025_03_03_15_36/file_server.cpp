@@ -54,11 +54,12 @@ asio::awaitable<void> wait(std::chrono::milliseconds duration) {
 // One connection: one request and its answer. Whatever goes wrong on the way ends
 // this connection, and no other one.
 asio::awaitable<void> serve(beast::tcp_stream stream, const FileSet& files,
-                            std::chrono::milliseconds delay) {
+                            std::chrono::milliseconds delay,
+                            std::chrono::milliseconds patience) {
   beast::flat_buffer buffer;
   http::request_parser<http::empty_body> parser;
   parser.header_limit(8192);
-  stream.expires_after(10s);
+  stream.expires_after(patience);
   const auto [error, count] = co_await http::async_read_header(
       stream, buffer, parser, asio::as_tuple(asio::use_awaitable));
 
@@ -72,13 +73,14 @@ asio::awaitable<void> serve(beast::tcp_stream stream, const FileSet& files,
     co_return;
   }
 
-  stream.expires_after(10s);
+  stream.expires_after(patience);
   co_await http::async_write(stream, response, asio::use_awaitable);
   stream.socket().shutdown(tcp::socket::shutdown_send);
 }
 
 asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, const FileSet& files,
-                                         std::chrono::milliseconds delay) {
+                                         std::chrono::milliseconds delay,
+                                         std::chrono::milliseconds patience) {
   for (;;) {
     auto [error, socket] =
         co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
@@ -86,21 +88,24 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, const FileSet&
       co_await wait(10ms);
     else
       asio::co_spawn(acceptor.get_executor(),
-                     serve(beast::tcp_stream(std::move(socket)), files, delay),
+                     serve(beast::tcp_stream(std::move(socket)), files, delay, patience),
                      asio::detached);
   }
 }
 
 }  // namespace
 
-FileServer::FileServer(FileSet files, std::chrono::milliseconds delay)
+FileServer::FileServer(FileSet files, std::chrono::milliseconds delay,
+                       std::chrono::milliseconds patience)
     : files_(std::move(files)),
       delay_(delay),
+      patience_(patience),
       context_(1),
       acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
       thread_([this] {
         name_this_thread("server");
-        asio::co_spawn(context_, accept_connections(acceptor_, files_, delay_),
+        asio::co_spawn(context_,
+                       accept_connections(acceptor_, files_, delay_, patience_),
                        asio::detached);
         context_.run();
       }) {}

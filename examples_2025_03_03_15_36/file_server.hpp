@@ -23,7 +23,7 @@
  * so any number of them can wait out their delay side by side. It answers `GET` of a
  * name that it has with the file, of another one with 404, another method with 405,
  * and what is no request with 400, and closes the connection after each answer. It
- * reads no more of a request than its first 8192 bytes, and waits ten seconds for it.
+ * reads no more of a request than its first 8192 bytes.
  *
  * The constructor returns when it listens; the destructor breaks off what is under
  * way and waits for the thread's end.
@@ -34,9 +34,12 @@ class FileServer {
    * @brief Starts to listen, on a free port.
    * @param files The files to serve.
    * @param delay How long each file's answer is held back, in milliseconds.
+   * @param patience How long a client may take to send its request, and how long to
+   *   take the answer: whoever is slower is hung up on.
    * @throws boost::system::system_error if no port can be had.
    */
-  FileServer(FileSet files, std::chrono::milliseconds delay);
+  FileServer(FileSet files, std::chrono::milliseconds delay,
+             std::chrono::milliseconds patience = std::chrono::minutes(1));
 
   FileServer(const FileServer&) = delete;
   FileServer& operator=(const FileServer&) = delete;
@@ -54,6 +57,7 @@ class FileServer {
  private:
   FileSet files_;
   std::chrono::milliseconds delay_;
+  std::chrono::milliseconds patience_;
   boost::asio::io_context context_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::jthread thread_;

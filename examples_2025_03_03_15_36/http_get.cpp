@@ -31,7 +31,6 @@ namespace {
 
 using Response = http::response<http::string_body>;
 
-constexpr std::chrono::seconds silence_limit(10);
 constexpr std::uint64_t body_limit = 10'000'000;
 
 // The reading side of a connection, which gives up when nothing comes for too
@@ -39,13 +38,13 @@ constexpr std::uint64_t body_limit = 10'000'000;
 // goes on waiting after a limit that was set on the socket (SO_RCVTIMEO).
 class ReadsWithLimit {
  public:
-  explicit ReadsWithLimit(tcp::socket& socket) : socket_(socket) {}
+  ReadsWithLimit(tcp::socket& socket, std::chrono::milliseconds limit)
+      : socket_(socket), limit_(limit) {}
 
   template <class Buffers>
   std::size_t read_some(const Buffers& buffers, error_code& error) {
     ::pollfd readable{socket_.native_handle(), POLLIN, 0};
-    constexpr std::chrono::duration<int, std::milli> limit = silence_limit;
-    if (::poll(&readable, 1, limit.count()) != 0)
+    if (::poll(&readable, 1, static_cast<int>(limit_.count())) != 0)
       return socket_.read_some(buffers, error);
     error = asio::error::timed_out;
     return 0;
@@ -61,6 +60,7 @@ class ReadsWithLimit {
 
  private:
   tcp::socket& socket_;
+  std::chrono::milliseconds limit_;
 };
 
 // What is fetched: its request, and what there is to say of its answer.
@@ -89,7 +89,7 @@ struct File {
   }
 };
 
-Response exchange(const File& file) {
+Response exchange(const File& file, std::chrono::milliseconds silence_limit) {
   asio::io_context context;
   tcp::socket socket(context);
   asio::connect(socket,
@@ -97,7 +97,7 @@ Response exchange(const File& file) {
 
   http::write(socket, file.request());
 
-  ReadsWithLimit connection(socket);
+  ReadsWithLimit connection(socket, silence_limit);
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> response;
   response.body_limit(body_limit);
@@ -108,10 +108,11 @@ Response exchange(const File& file) {
 }  // namespace
 
 std::string http_get(const std::string& host, std::uint16_t port,
-                     const std::string& target) {
+                     const std::string& target,
+                     std::chrono::milliseconds silence_limit) {
   const File file{host, port, target};
   try {
-    return file.body_of(exchange(file));
+    return file.body_of(exchange(file, silence_limit));
   } catch (const system_error& error) {
     throw file.error(error.code().message());
   }
@@ -133,7 +134,8 @@ asio::awaitable<tcp::resolver::results_type> async_resolve(const File& file) {
   co_return co_await resolver.async_resolve(file.host, port, asio::use_awaitable);
 }
 
-asio::awaitable<Response> async_exchange(const File& file) {
+asio::awaitable<Response> async_exchange(const File& file,
+                                         std::chrono::milliseconds silence_limit) {
   const auto endpoints = co_await async_resolve(file);
   beast::tcp_stream stream(co_await asio::this_coro::executor);
   stream.expires_after(silence_limit);
@@ -155,10 +157,11 @@ asio::awaitable<Response> async_exchange(const File& file) {
 }  // namespace
 
 asio::awaitable<std::string> async_http_get(std::string host, std::uint16_t port,
-                                            std::string target) {
+                                            std::string target,
+                                            std::chrono::milliseconds silence_limit) {
   const File file{std::move(host), port, std::move(target)};
   try {
-    co_return file.body_of(co_await async_exchange(file));
+    co_return file.body_of(co_await async_exchange(file, silence_limit));
   } catch (const system_error& error) {
     const bool too_late = error.code() == beast::error::timeout;
     const error_code code = too_late ? asio::error::timed_out : error.code();

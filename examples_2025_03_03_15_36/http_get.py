@@ -6,23 +6,26 @@ import io
 import urllib.parse
 import urllib.request
 
+# Longer than a busy machine takes: it is there for servers that hang.
+SILENCE_LIMIT = 60
+
 # The server is on this machine: no proxy is asked for the way to it.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def http_get(url: str) -> bytes:
-    """Fetch the bytes at ``url``; give up when nothing comes for ten seconds."""
-    with _opener.open(url, timeout=10) as response:
+    """Fetch the bytes at ``url``; give up when nothing comes for a minute."""
+    with _opener.open(url, timeout=SILENCE_LIMIT) as response:
         return response.read()
 
 
 async def async_http_get(url: str) -> bytes:
-    """Fetch the bytes at ``url``; give up when it is not there after ten seconds.
+    """Fetch the bytes at ``url``; give up when it is not there after a minute.
 
     ``asyncio`` has connections, but no HTTP: it is written here, as far as it is needed.
     """
     parts = urllib.parse.urlsplit(url)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(SILENCE_LIMIT):
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         try:
             request = f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n"

@@ -33,9 +33,17 @@ void remove_temporary_for_good() {
   remove_temporary();
 }
 
+// Where temporary directories are made. The standard library takes an empty TMPDIR for
+// the name of a directory.
+std::filesystem::path temporary_place() {
+  const char* given = std::getenv("TMPDIR");
+  if (given && !*given) return "/tmp";
+  return std::filesystem::temp_directory_path();
+}
+
 // There is no moment at which the directory stands and would not be removed.
 std::filesystem::path make_temporary(const std::string& name) {
-  std::string path = std::filesystem::temp_directory_path() / (name + "-XXXXXX");
+  std::string path = temporary_place() / (name + "-XXXXXX");
   std::unique_lock lock(in_use);
   const bool made = ::mkdtemp(path.data());
   const std::error_code error(errno, std::generic_category());

@@ -381,7 +381,7 @@ void keep(Descriptor pool, std::size_t largest_packet) {
   }
   // Each has ended, or will when it reads from its connection, which the pool closed.
   for (auto& [number, worker] : workers)
-    if (!worker.join_for(5s)) worker.kill();
+    if (!worker.join_for(1min)) worker.kill();
 }
 
 /// Ends a connection, for the copies too that other processes have of this end: those

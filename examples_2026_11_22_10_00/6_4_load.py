@@ -48,7 +48,7 @@ class Client:
         for _ in range(times):
             start = time.perf_counter()
             self.writer.write(REQUEST)
-            header = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 10)
+            header = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 60)
             body = await self.reader.readexactly(len(BODY))
             if not header.startswith(b"HTTP/1.1 200 ") or body != BODY:
                 raise RuntimeError(f"not an answer: {header!r}")
@@ -111,7 +111,7 @@ def main() -> int:
     finally:
         server.send_signal(signal.SIGINT)
         try:
-            code = server.wait(10)
+            code = server.wait(60)
         except subprocess.TimeoutExpired:
             server.kill()
             code = server.wait()

@@ -74,7 +74,7 @@ ServiceOptions service_options(int argc, char** argv, int* loops) {
   app.add_option("--think-ms", think, "Milliseconds that an answer takes (default: 10)")
       ->check(CLI::Range(0, 3'600'000));
   app.add_option("--patience-ms", patience,
-                 "Milliseconds that a client may take (default: 10000)")
+                 "Milliseconds that a client may take (default: 60000)")
       ->check(CLI::Range(1, 3'600'000));
   app.add_option("--compute-us", computing,
                  "Microseconds that an answer keeps a core busy (default: 0)")

@@ -32,7 +32,7 @@ struct ServiceOptions {
   /** How long finding it keeps a core busy. */
   std::chrono::microseconds compute{0};
   /** How long a client may take for its request, and for taking in the answer. */
-  std::chrono::milliseconds patience{10'000};
+  std::chrono::milliseconds patience{60'000};
 
   /** @brief The longest time between two answers to a client. */
   std::chrono::milliseconds limit() const { return think + patience; }

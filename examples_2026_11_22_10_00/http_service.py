@@ -23,7 +23,7 @@ def service_options(has_loops: bool = False) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--think-ms", type=int, default=10)
-    parser.add_argument("--patience-ms", type=int, default=10_000)
+    parser.add_argument("--patience-ms", type=int, default=60_000)
     parser.add_argument("--compute-us", type=int, default=0)
     parser.add_argument("--load", type=int, default=0)
     if has_loops:

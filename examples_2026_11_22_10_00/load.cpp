@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 10s;
+constexpr auto patience = 60s;
 constexpr std::uint32_t clients_of_an_address = 20'000;
 
 const std::string request =
@@ -116,7 +116,7 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
     if (is_to_stop_ && is_to_stop_()) break;
     if (now_ - last_event > patience) {
       for (Client& client : clients_)
-        if (client.waits) fail(client, "no answer");
+        if (client.waits) fail(client, "no answer to anybody for a minute");
       break;
     }
     for (int i = 0; i < count; ++i) {

@@ -36,7 +36,8 @@ struct LoadReport {
 /**
  * @brief Connections to a port of 127.0.0.1, all on one thread.
  *
- * What is not answered for ten seconds is an error, and so is any answer but 200; a
+ * If no answer comes for a minute, each that is missing is an error, and so is any
+ * answer but 200; a
  * connection that had an error is closed, and not replaced.
  */
 class Load {

@@ -101,12 +101,18 @@ ServerProcess::ServerProcess(std::vector<std::string> command,
   const int error = errno;
   ::close(pipe[1]);
   if (pid_ > 0) file_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-  const std::string line = pid_ > 0 ? read_line(pipe[0]) : "";
+  const std::optional<std::string> said = pid_ > 0 ? read_line(pipe[0]) : std::nullopt;
   ::close(pipe[0]);
   if (pid_ < 0) {
     errno = error;
     throw system_error("cannot start a process");
   }
+  if (!said) {
+    end();
+    throw std::runtime_error(fmt::format(
+        "{} has not said within two minutes on which port it listens", command[0]));
+  }
+  const std::string& line = *said;
   const std::string before = "listening on port ";
   const char* number = line.data() + std::min(before.size(), line.size());
   if (!line.starts_with(before) ||
@@ -117,14 +123,19 @@ ServerProcess::ServerProcess(std::vector<std::string> command,
   }
 }
 
-std::string ServerProcess::read_line(int file) const {
+std::optional<std::string> ServerProcess::read_line(int file) const {
   std::string line;
   ::pollfd readable{file, POLLIN, 0};
-  char letter = 0;
-  while (::poll(&readable, 1, 10'000) > 0 && ::read(file, &letter, 1) == 1 &&
-         letter != '\n')
+  constexpr int two_minutes = 120'000;  // longer than a busy machine takes
+  for (;;) {
+    const int ready = ::poll(&readable, 1, two_minutes);
+    if (ready == 0) return std::nullopt;
+    char letter = 0;
+    const auto count = ready > 0 ? ::read(file, &letter, 1) : -1;
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0 || letter == '\n') return line;
     line += letter;
-  return line;
+  }
 }
 
 ServerProcess::~ServerProcess() {
@@ -139,13 +150,15 @@ ServerUsage ServerProcess::usage() const {
 
 bool ServerProcess::wait(int seconds) {
   ::pollfd ended{file_, POLLIN, 0};
-  return ::poll(&ended, 1, seconds * 1000) > 0;
+  int count;
+  do count = ::poll(&ended, 1, seconds * 1000);
+  while (count < 0 && errno == EINTR);
+  return count > 0;
 }
 
 int ServerProcess::end() {
   ::kill(pid_, SIGINT);
-  for (int tries = 0; tries < 100 && !wait(1); ++tries)
-    if (tries >= 10) ::kill(pid_, SIGKILL);
+  if (!wait(60)) ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) continue;
   ::close(file_);
   file_ = -1;

@@ -34,7 +34,7 @@ class ServerProcess {
    * @brief Starts it, and waits until it has printed `listening on port N`.
    * @param command The program and its arguments.
    * @param core The core that it runs on, alone or not; any if not given.
-   * @throws std::runtime_error if it says something else, or nothing for ten seconds.
+   * @throws std::runtime_error if it says something else, or nothing for two minutes.
    */
   explicit ServerProcess(std::vector<std::string> command,
                          std::optional<int> core = std::nullopt);
@@ -53,7 +53,7 @@ class ServerProcess {
 
   /**
    * @brief Ends it with SIGINT, as Ctrl-C does, and with SIGKILL if it is still there
-   * ten seconds later; then what it has left.
+   * a minute later; then what it has left.
    * @return Its exit code; -N if signal N ended it.
    */
   int end();
@@ -63,7 +63,8 @@ class ServerProcess {
 
  private:
   bool wait(int seconds);
-  std::string read_line(int file) const;
+  // Up to the end of the line or of the file; nothing if that takes too long.
+  std::optional<std::string> read_line(int file) const;
 
   pid_t pid_ = -1;
   int file_ = -1;

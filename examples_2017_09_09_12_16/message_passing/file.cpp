@@ -46,11 +46,11 @@ class File {
 
   Message receive() {
     Message message;
-    const auto limit = std::chrono::steady_clock::now() + 10s;
+    const auto limit = std::chrono::steady_clock::now() + 1min;
     while (::pread(number(), message.data(), sizeof message, position_) !=
            sizeof message) {
       if (std::chrono::steady_clock::now() > limit)
-        throw std::runtime_error("the other process does not answer");
+        throw std::runtime_error("the other process has sent nothing for a minute");
       std::this_thread::sleep_for(50us);
     }
     position_ += sizeof message;

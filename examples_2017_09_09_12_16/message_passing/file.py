@@ -23,10 +23,10 @@ class File:
         self.position += os.pwrite(self.file.fileno(), message, self.position)
 
     def receive(self) -> bytes:
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + 60
         while len(message := os.pread(self.file.fileno(), SIZE, self.position)) < SIZE:
             if time.monotonic() > limit:
-                raise RuntimeError("the other process does not answer")
+                raise RuntimeError("the other process has sent nothing for a minute")
             time.sleep(50e-6)
         self.position += SIZE
         return message

@@ -60,8 +60,8 @@ class SharedMemory {
 
   // Nothing tells that the other process has ended, so no wait may be without a limit.
   static void wait(interprocess::interprocess_semaphore& counter) {
-    if (!counter.timed_wait(std::chrono::system_clock::now() + 10s))
-      throw std::runtime_error("the other process does not answer");
+    if (!counter.timed_wait(std::chrono::system_clock::now() + 1min))
+      throw std::runtime_error("the other process has done nothing for a minute");
   }
 
   std::size_t next() { return next_++ % size; }

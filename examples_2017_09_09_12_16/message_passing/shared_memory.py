@@ -40,8 +40,8 @@ class SharedMemory:
 
 
 def wait(counter) -> None:
-    if not counter.acquire(timeout=10):
-        raise RuntimeError("the other process does not answer")
+    if not counter.acquire(timeout=60):
+        raise RuntimeError("the other process has done nothing for a minute")
 
 
 def main() -> None:

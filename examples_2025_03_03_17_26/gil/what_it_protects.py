@@ -57,7 +57,7 @@ def main() -> None:
     run_on_two_threads(append)
     print_line(f"appended to a list: {len(items)} of {BOTH}")
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     counted = BOTH  # it may go well, and mostly does not
     while counted == BOTH and time.monotonic() < deadline:
         counted = count_to(add)
