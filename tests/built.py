@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# How many seconds a test waits for what comes in any case: longer than the busiest machine
+# takes, so that only what hangs meets it.
+PATIENCE = 600
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,13 @@ class Built:
     def run(self, *command: object, **options: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(word) for word in command],
-            **{"capture_output": True, "text": True, "stdin": subprocess.DEVNULL} | options,
+            **{
+                "capture_output": True,
+                "text": True,
+                "stdin": subprocess.DEVNULL,
+                "timeout": PATIENCE,
+            }
+            | options,
         )
 
     def recorder_on(

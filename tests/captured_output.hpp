@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <string>
+#include <system_error>
 
 /// Runs @p action, and returns what was written to standard output meanwhile: the bytes
 /// that came out of the descriptor, whoever wrote them.
@@ -15,6 +17,7 @@ template <typename Action>
 std::string captured_output(const Action& action) {
   std::fflush(stdout);
   std::FILE* file = std::tmpfile();
+  if (!file) throw std::system_error(errno, std::generic_category(), "no file");
   const int old = ::dup(STDOUT_FILENO);
   ::dup2(::fileno(file), STDOUT_FILENO);
   const auto restore = [&] {

@@ -29,6 +29,7 @@
 
 #include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
+#include "tests/patience.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
@@ -920,7 +921,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
   CHECK_FALSE(line.waits_for_input(0ms));
   ::kill(pid, number);
   // The line's end: the last of the five is gone.
-  CHECK(line.waits_for_input(1s));
+  CHECK(line.waits_for_input(patience));
   CHECK_FALSE(line.receive());
   CHECK(::waitpid(pid, nullptr, 0) == pid);
 }
@@ -938,7 +939,7 @@ TEST_CASE_METHOD(AsWithoutCatch, "When a child is ended, its own children are",
   SECTION("terminated") {
     process.terminate();
   }
-  CHECK(line.waits_for_input(1s));
+  CHECK(line.waits_for_input(patience));
   CHECK_FALSE(line.receive());
 }
 

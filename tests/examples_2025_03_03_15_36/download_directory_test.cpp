@@ -176,5 +176,7 @@ TEST_CASE("A temporary directory is removed with all that is in it",
   } catch (const std::system_error& error) {
     CHECK_THAT(error.what(), ContainsSubstring("temp"));
   }
+  ::setenv("TMPDIR", "", 1);  // which says nothing
+  CHECK_NOTHROW(DownloadDirectory("", signals.get_executor()));
   ::unsetenv("TMPDIR");
 }

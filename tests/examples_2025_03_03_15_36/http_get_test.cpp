@@ -58,10 +58,11 @@ class one_answer {
 
 /// http_get(), by the coroutine.
 std::string http_get_by_coroutine(const std::string& host, std::uint16_t port,
-                                  const std::string& target) {
+                                  const std::string& target,
+                                  std::chrono::milliseconds silence_limit) {
   asio::io_context loop;
-  auto bytes =
-      asio::co_spawn(loop, async_http_get(host, port, target), asio::use_future);
+  auto bytes = asio::co_spawn(loop, async_http_get(host, port, target, silence_limit),
+                              asio::use_future);
   loop.run();
   return bytes.get();
 }
@@ -87,7 +88,7 @@ TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
        "abc"},
   }));
   one_answer server(answer);
-  CHECK(get("127.0.0.1", server.port(), "/a.jpg") == body);
+  CHECK(get("127.0.0.1", server.port(), "/a.jpg", 1min) == body);
   CHECK_THAT(server.request(), ContainsSubstring("GET /a.jpg HTTP/1.1\r\n"));
   CHECK_THAT(
       server.request(),
@@ -111,15 +112,16 @@ TEST_CASE("A wrong answer is an error that names the URL and what is wrong",
   }));
   one_answer server(answer);
   const std::string url = address(server.port()) + "/a.jpg: ";
-  CHECK_THROWS_WITH(get("127.0.0.1", server.port(), "/a.jpg"),
+  CHECK_THROWS_WITH(get("127.0.0.1", server.port(), "/a.jpg", 1min),
                     ContainsSubstring(url) && ContainsSubstring(reason));
 }
 
-TEST_CASE("A server that sends nothing for ten seconds is given up", "[http_get]") {
+TEST_CASE("A server that sends nothing for too long is given up", "[http_get]") {
   struct waiting {
     std::unique_ptr<one_answer> server;
     std::future<std::string> bytes;
   };
+  constexpr auto limit = 300ms;
   const auto start = std::chrono::steady_clock::now();
   std::vector<waiting> all;
   for (const auto get : both)
@@ -127,13 +129,14 @@ TEST_CASE("A server that sends nothing for ten seconds is given up", "[http_get]
          {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal"}) {
       auto server = std::make_unique<one_answer>(answer, true);
       auto bytes =
-          std::async(std::launch::async, get, "127.0.0.1", server->port(), "/a.jpg");
+          std::async(std::launch::async, get, "127.0.0.1", server->port(), "/a.jpg",
+                     limit);
       all.push_back({std::move(server), std::move(bytes)});
     }
   for (auto& [server, bytes] : all) {
     CHECK_THROWS_WITH(bytes.get(),
                       address(server->port()) + "/a.jpg: Connection timed out");
-    CHECK(std::chrono::steady_clock::now() - start >= 10s);
+    CHECK(std::chrono::steady_clock::now() - start >= limit);
   }
 }
 
@@ -142,18 +145,23 @@ TEST_CASE("A server that is slow, but sends, is not given up", "[http_get]") {
   tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
   std::vector<std::future<std::string>> all;
   std::vector<tcp::socket> servers;
+  // The whole answer takes longer than the limit, each part by far not so long.
+  constexpr std::chrono::milliseconds limit = 5s;
+  const auto start = std::chrono::steady_clock::now();
   for (const auto get : both) {
     all.push_back(std::async(std::launch::async, get, "127.0.0.1",
-                             acceptor.local_endpoint().port(), "/a.jpg"));
+                             acceptor.local_endpoint().port(), "/a.jpg", limit));
     servers.push_back(acceptor.accept());
   }
-  for (const std::string part :
-       {"HTTP/1.1 200 OK\r\n", "Content-Length: 5\r\n\r\nhe"}) {
-    for (auto& server : servers) asio::write(server, asio::buffer(part));
-    std::this_thread::sleep_for(5500ms);  // twice: longer than the limit
+  const std::string body = "abcdefghijklmnopqrstuvwxyz";
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n";
+  for (auto& server : servers) asio::write(server, asio::buffer(head));
+  for (const char& byte : body) {
+    std::this_thread::sleep_for(limit / 20);
+    for (auto& server : servers) asio::write(server, asio::buffer(&byte, 1));
   }
-  for (auto& server : servers) asio::write(server, asio::buffer("llo", 3));
-  for (auto& bytes : all) CHECK(bytes.get() == "hello");
+  CHECK(std::chrono::steady_clock::now() - start > limit);
+  for (auto& bytes : all) CHECK(bytes.get() == body);
 }
 
 TEST_CASE("Coroutines wait for their servers side by side on one thread",
@@ -192,10 +200,10 @@ TEST_CASE("A server that can't be reached is an error that names the URL",
   tcp::acceptor taken(context, tcp::v4());            // so nobody else gets its port
   taken.bind({asio::ip::address_v4::loopback(), 0});  // and it does not listen
   const std::uint16_t closed = taken.local_endpoint().port();
-  CHECK_THROWS_WITH(get("127.0.0.1", closed, "/a.jpg"),
+  CHECK_THROWS_WITH(get("127.0.0.1", closed, "/a.jpg", 1min),
                     address(closed) + "/a.jpg: Connection refused");
   // A name that no resolver knows, not even by asking.
   CHECK_THROWS_WITH(
-      get("not a name", closed, "/a.jpg"),
+      get("not a name", closed, "/a.jpg", 1min),
       ContainsSubstring("http://not a name:") && ContainsSubstring("ost"));
 }

@@ -23,6 +23,7 @@
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "tests/captured_output.hpp"
 #include "tests/catch.hpp"
+#include "tests/patience.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
@@ -54,7 +55,7 @@ constexpr bool is_sanitized = false;
 /// Waits for a future, but not for ever.
 template <class T>
 T get(std::future<T> future) {
-  REQUIRE(future.wait_for(30s) == std::future_status::ready);
+  REQUIRE(future.wait_for(patience) == std::future_status::ready);
   return future.get();
 }
 
@@ -110,7 +111,7 @@ class Reports {
   pid_t next() {
     pid_t number;
     ::pollfd readable{ends_[0], POLLIN, 0};
-    REQUIRE(::poll(&readable, 1, 30'000) == 1);
+    REQUIRE(::poll(&readable, 1, milliseconds(patience)) == 1);
     REQUIRE(::read(ends_[0], &number, sizeof number) == sizeof number);
     return number;
   }
@@ -123,14 +124,13 @@ class Reports {
 struct Subreaper {
   Subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
   ~Subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 0); }
-  /// Whether within a time limit all processes below this one are gone.
-  bool all_gone(std::chrono::milliseconds limit) const {
-    const auto end = std::chrono::steady_clock::now() + limit;
-    do {
-      if (::waitpid(-1, nullptr, WNOHANG) < 0) return errno == ECHILD;
-      std::this_thread::sleep_for(1ms);
-    } while (std::chrono::steady_clock::now() < end);
-    return false;
+  /// Whether all processes below this one are gone.
+  bool all_gone() const {
+    return ::waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD;
+  }
+  /// Whether they will be: those that are being killed need a core to end.
+  bool all_end() const {
+    return soon([&] { return all_gone(); });
   }
 };
 
@@ -142,8 +142,7 @@ bool has_ended(pid_t pid) {
 }
 
 void wait_for_end(pid_t pid) {
-  for (int i = 0; i < 10'000 && !has_ended(pid); ++i) std::this_thread::sleep_for(1ms);
-  REQUIRE(has_ended(pid));
+  REQUIRE(soon([&] { return has_ended(pid); }));
 }
 
 std::string name_of(const std::string& process) {
@@ -210,6 +209,11 @@ std::string repeat(std::size_t size) {
 void end_by(int signal) {
   ::signal(signal, SIG_DFL);  // not Catch2's, which would report a test that has failed
   ::raise(signal);
+}
+/// Returns when so many calls have come to it, each in a worker of its own.
+void meet(int calls) {
+  ++*shared;
+  soon([calls] { return *shared >= calls; });
 }
 int sleep_and_return(int milliseconds) {
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
@@ -304,8 +308,7 @@ TEST_CASE("map_unordered does not wait for a call that takes longer than the nex
   shared = &*may_end;
   ProcessPool pool(2);
   const auto first_waits = [](int x) {
-    for (int i = 0; x == 0 && *shared == 0 && i < 10'000; ++i)
-      std::this_thread::sleep_for(1ms);
+    if (x == 0) soon([] { return *shared != 0; });
     return x;
   };
   auto results = pool.map_unordered(first_waits, numbers(3));
@@ -334,14 +337,15 @@ TEST_CASE("The results of a map outlive the pool", "[process_pool]") {
 }
 
 TEST_CASE("The processes have names", "[process_pool]") {
+  SharedCounter met;
+  shared = &*met;
   ProcessPool pool(3);
   std::set<std::string> names;
   const auto name = [](int) {
-    std::this_thread::sleep_for(100ms);
+    meet(3);  // none of them does the work of another
     return name_of("self");
   };
-  // Each is busy for a while, so each gets some of them.
-  for (const auto& one : pool.map(name, numbers(12))) names.insert(one);
+  for (const auto& one : pool.map(name, numbers(3))) names.insert(one);
   CHECK(names == std::set<std::string>{"worker 1", "worker 2", "worker 3"});
   CHECK(name_of(std::to_string(get(pool.submit(parent_pid)))) == "keeper");
 }
@@ -514,7 +518,7 @@ TEST_CASE("Pools that are made before their first calls work side by side",
   (first_ends_first ? first : second).reset();
   CHECK(all_of(other->map(square, numbers(100))).size() == 100);
   other.reset();
-  CHECK(subreaper.all_gone(0ms));
+  CHECK(subreaper.all_gone());
   CHECK(get(ProcessPool(1).submit(square, 3)) == 9);
 }
 
@@ -564,7 +568,7 @@ TEST_CASE("The destructor waits for all that was submitted", "[process_pool]") {
       });
   }
   CHECK(*counter == 20);
-  CHECK(subreaper.all_gone(0ms));
+  CHECK(subreaper.all_gone());
 }
 
 TEST_CASE("A hundred pools leave no process, no descriptor and no memory",
@@ -582,7 +586,7 @@ TEST_CASE("A hundred pools leave no process, no descriptor and no memory",
   for (int i = 0; i < 100; ++i) use();
   CHECK(open_descriptors() == descriptors);
   if (!is_sanitized) CHECK(resident_bytes() < memory + 1'000'000);
-  CHECK(subreaper.all_gone(0ms));
+  CHECK(subreaper.all_gone());
 }
 
 TEST_CASE(
@@ -672,7 +676,7 @@ TEST_CASE("A worker killed while it runs a call loses that one alone, and is rep
   for (int i = 0; i < 20; ++i) others.push_back(pool.submit(square, i));
   auto running = pool.submit([] {
     Reports::add(::getpid());
-    std::this_thread::sleep_for(60s);
+    std::this_thread::sleep_for(1h);
   });
   for (int i = 20; i < 40; ++i) others.push_back(pool.submit(square, i));
   const pid_t victim = pids.next();
@@ -683,12 +687,11 @@ TEST_CASE("A worker killed while it runs a call loses that one alone, and is rep
   for (int i = 0; i < 40; ++i)
     CHECK(get(std::move(others[static_cast<std::size_t>(i)])) == i * i);
   // Calls that wait for each other need a worker each.
-  const auto meet = [](int) {
-    ++*shared;
-    for (int i = 0; *shared < 2 && i < 10'000; ++i) std::this_thread::sleep_for(1ms);
+  const auto meets = [](int) {
+    meet(2);
     return shared->load();
   };
-  CHECK(all_of(pool.map(meet, numbers(2))) == std::vector<int>{2, 2});
+  CHECK(all_of(pool.map(meets, numbers(2))) == std::vector<int>{2, 2});
 }
 
 TEST_CASE("exit_process() in a call ends its worker", "[process_pool]") {
@@ -714,21 +717,25 @@ TEST_CASE("exit_process() in a call ends its worker", "[process_pool]") {
 
 TEST_CASE("As many workers as there were work on after each has died",
           "[process_pool]") {
+  SharedCounter met;
+  shared = &*met;
   ProcessPool pool(3);
   for (int round = 0; round < 5; ++round) {
+    *met = 0;
     std::vector<std::future<void>> dead;
     for (int i = 0; i < 3; ++i)
       dead.push_back(pool.submit([] {
-        std::this_thread::sleep_for(50ms);
+        meet(3);
         ::raise(SIGKILL);
       }));
     for (auto& one : dead) CHECK_THROWS_AS(get(std::move(one)), broken_worker);
+    *met = 0;
     std::set<pid_t> pids;
-    const auto slow_pid = [](int) {
-      std::this_thread::sleep_for(50ms);
+    const auto pid_of_each = [](int) {
+      meet(3);
       return ::getpid();
     };
-    for (const pid_t one : pool.map(slow_pid, numbers(9))) pids.insert(one);
+    for (const pid_t one : pool.map(pid_of_each, numbers(3))) pids.insert(one);
     CHECK(pids.size() == 3);
   }
 }
@@ -744,10 +751,8 @@ TEST_CASE("A worker killed while it is idle costs nothing", "[process_pool]") {
   // And nobody waits for a call to be taken note of.
   const pid_t victim = get(pool.submit(pid));
   ::kill(victim, SIGKILL);
-  for (int i = 0;
-       i < 10'000 && std::filesystem::exists("/proc/" + std::to_string(victim)); ++i)
-    std::this_thread::sleep_for(1ms);
-  CHECK_FALSE(std::filesystem::exists("/proc/" + std::to_string(victim)));
+  CHECK(
+      soon([&] { return !std::filesystem::exists("/proc/" + std::to_string(victim)); }));
 }
 
 TEST_CASE("Workers killed before they have done anything cost nothing",
@@ -920,7 +925,7 @@ TEST_CASE("A worker's death is seen even if its own child lives on", "[process_p
   ProcessPool pool(1);
   auto future = pool.submit([] {
     if (const pid_t child = ::fork(); child == 0) {
-      std::this_thread::sleep_for(60s);  // with a copy of the worker's connection
+      std::this_thread::sleep_for(1h);  // with a copy of the worker's connection
       ::_exit(0);
     } else {
       Reports::add(child);
@@ -939,7 +944,7 @@ TEST_CASE("A worker that closes its connection is ended and replaced",
   ProcessPool pool(1);
   CHECK_THROWS_AS(get(pool.submit([] {
                     ::close_range(3, ~0u, 0);
-                    std::this_thread::sleep_for(60s);
+                    std::this_thread::sleep_for(1h);
                   })),
                   broken_worker);
   CHECK(get(pool.submit(square, 3)) == 9);
@@ -953,7 +958,7 @@ TEST_CASE("If the keeper is killed, every call fails, and nothing is left",
     const pid_t keeper = get(pool.submit(parent_pid));
     std::vector<std::future<int>> futures;
     for (int i = 0; i < 10; ++i)
-      futures.push_back(pool.submit(sleep_and_return, 60'000));
+      futures.push_back(pool.submit(sleep_and_return, 3'600'000));
     ::kill(keeper, SIGKILL);
     for (auto& future : futures)
       CHECK_THAT(failure<broken_pool>(std::move(future)),
@@ -962,7 +967,7 @@ TEST_CASE("If the keeper is killed, every call fails, and nothing is left",
                ContainsSubstring("keeper"));
     CHECK_THROWS_AS(all_of(pool.map(square, numbers(3))), broken_pool);
   }
-  CHECK(subreaper.all_gone(1s));
+  CHECK(subreaper.all_end());
 }
 
 TEST_CASE("If an idle pool's keeper is killed, calls fail", "[process_pool]") {
@@ -976,10 +981,10 @@ TEST_CASE("If an idle pool's keeper is killed, calls fail", "[process_pool]") {
     CHECK_THROWS_AS(get(pool.submit(square, 2)), broken_pool);
     CHECK_THROWS_AS(get(pool.submit(square, 2)), broken_pool);
   }
-  CHECK(subreaper.all_gone(1s));
+  CHECK(subreaper.all_end());
 }
 
-TEST_CASE("If the pool's process is killed, nothing is left one second later",
+TEST_CASE("If the pool's process is killed, nothing is left",
           "[process_pool]") {
   const Subreaper subreaper;
   Reports pids;
@@ -989,7 +994,7 @@ TEST_CASE("If the pool's process is killed, nothing is left one second later",
     // Workers at work, one that has sent, and one at rest.
     const auto sleeps = [] {
       Reports::add(::getpid());
-      std::this_thread::sleep_for(60s);
+      std::this_thread::sleep_for(1h);
     };
     const auto first = pool.submit(sleeps);
     const auto second = pool.submit(sleeps);
@@ -997,7 +1002,7 @@ TEST_CASE("If the pool's process is killed, nothing is left one second later",
       Reports::add(::getpid());
       return repeat(50'000'000);
     });
-    std::this_thread::sleep_for(60s);
+    std::this_thread::sleep_for(1h);
   });
   victim.start();
   const pid_t keeper = pids.next();
@@ -1005,8 +1010,7 @@ TEST_CASE("If the pool's process is killed, nothing is left one second later",
   const auto one_sends = [&] {
     return std::any_of(workers.begin(), workers.end(), has_memory);
   };
-  for (int i = 0; i < 10'000 && !one_sends(); ++i) std::this_thread::sleep_for(1ms);
-  REQUIRE(one_sends());
+  REQUIRE(soon(one_sends));
   // Nothing that they use has a name: neither is open in /dev/shm.
   for (const pid_t process : {victim.pid(), keeper, workers[0], workers[1], workers[2]})
     for (const auto& entry : std::filesystem::directory_iterator(
@@ -1017,5 +1021,5 @@ TEST_CASE("If the pool's process is killed, nothing is left one second later",
     }
   victim.kill();
   victim.join();
-  CHECK(subreaper.all_gone(1s));
+  CHECK(subreaper.all_end());
 }

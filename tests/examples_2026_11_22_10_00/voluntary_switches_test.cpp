@@ -20,7 +20,8 @@ TEST_CASE("voluntary_switches counts each sleep of the thread",
           "[voluntary_switches]") {
   const long before = voluntary_switches();
   sleep_often(100);
-  CHECK(voluntary_switches() - before >= 100);
+  // One that is kept from a core while it goes to sleep may find that its time is over.
+  CHECK(voluntary_switches() - before >= 90);
 }
 
 TEST_CASE("voluntary_switches does not count another thread's",
@@ -31,6 +32,6 @@ TEST_CASE("voluntary_switches does not count another thread's",
     sleep_often(100);
     others = voluntary_switches();
   }).join();
-  CHECK(others >= 100);
-  CHECK(voluntary_switches() - before < 100);  // it waited for the thread's end
+  CHECK(others >= 90);
+  CHECK(voluntary_switches() - before < 90);  // it waited for the thread's end
 }

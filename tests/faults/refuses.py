@@ -5,6 +5,7 @@ error, and nothing on standard output.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -13,7 +14,11 @@ parser.add_argument("--says", action="append", default=[])
 parser.add_argument("command", nargs="+")
 arguments = parser.parse_args()
 
-result = subprocess.run(arguments.command, capture_output=True, text=True)
+# What is said in another language would be other text.
+english = {**os.environ, "LC_ALL": "C"}
+result = subprocess.run(
+    arguments.command, capture_output=True, encoding="utf-8", errors="replace", env=english
+)
 print(result.stderr, end="")
 missing = [text for text in arguments.says if text not in result.stderr]
 for text in missing:

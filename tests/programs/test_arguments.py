@@ -30,7 +30,7 @@ def empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def refused(built: Built, *command: object, names: str, status: int = 2) -> None:
     """The command ends with the status and one line that has the text; nothing is written."""
     before = sorted(Path.cwd().rglob("*"))
-    result = built.run(*command, timeout=30)
+    result = built.run(*command)
     assert (result.returncode, result.stdout) == (status, "")
     assert result.stderr.count("\n") == 1 and result.stderr.endswith("\n"), result.stderr
     assert names in result.stderr

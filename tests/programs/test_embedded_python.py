@@ -45,7 +45,7 @@ def test_the_environment_does_not_change_the_interpreter(
         {"PATH": str(foreign / "bin")},
         {},
     ):
-        result = built.run(built.programs / program.key, env=variables, cwd=lib, timeout=60)
+        result = built.run(built.programs / program.key, env=variables, cwd=lib)
         assert (result.returncode, result.stderr) == (0, ""), variables
 
 

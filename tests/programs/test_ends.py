@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -13,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from built import ROOT, Built, Program, programs_of
+from built import PATIENCE, ROOT, Built, Program, programs_of
+from started import must_leave_no_process, wait_until
 
 # But for those that have tests of their own of how they end: etl, which by itself works on
 # 2 GB (test_etl.py), and the servers and their load (test_servers.py, test_loops.py).
@@ -86,7 +86,7 @@ def test_an_output_that_is_full_is_an_error(built: Built, program: Program, tmp_
             stderr=subprocess.PIPE,
             text=True,
             env={"TMPDIR": str(tmp_path)},
-            timeout=30,
+            timeout=PATIENCE,
         )
     assert result.returncode == 1
     lines = result.stderr.splitlines()
@@ -113,7 +113,7 @@ def test_an_output_without_a_reader_leaves_nothing(
     with running(command(built, program, language), tmp_path, stdout=writer) as process:
         os.close(writer)
         wait_for_directory(tmp_path, process)
-        assert process.wait(30) == 1
+        assert process.wait(PATIENCE) == 1
         assert "Broken pipe" in process.stderr.read()
     assert not list(tmp_path.iterdir())
 
@@ -122,7 +122,7 @@ def test_an_output_without_a_reader_leaves_nothing(
 def test_a_temporary_directory_that_cannot_be_made_is_an_error(
     built: Built, program: Program, tmp_path: Path
 ):
-    result = built.run(*command(built, program), env={"TMPDIR": str(tmp_path / "none")}, timeout=30)
+    result = built.run(*command(built, program), env={"TMPDIR": str(tmp_path / "none")})
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert "error: " in result.stderr
@@ -172,7 +172,7 @@ def wait_for_directory(temporary: Path, process: subprocess.Popen[str]) -> None:
     # By its name: ThreadSanitizer has a file there, too.
     while not [*temporary.glob("downloads-*"), *temporary.glob("pictures-*")]:
         assert process.poll() is None, "it ended without a directory"
-        time.sleep(0)
+        time.sleep(0.001)
 
 
 @pytest.mark.parametrize("program", SAVE, ids=ids)
@@ -184,7 +184,7 @@ def test_a_program_that_is_asked_to_end_leaves_nothing(
         with full_pipe() as full, running(command(built, program), tmp_path, full) as process:
             wait_for_directory(tmp_path, process)
             os.killpg(process.pid, number)
-            assert process.wait(30) == 128 + number
+            assert process.wait(PATIENCE) == 128 + number
             assert process.stderr.read() == ""
         assert not list(tmp_path.iterdir())
 
@@ -200,7 +200,7 @@ def test_a_program_that_is_asked_to_end_while_it_saves_leaves_nothing(
             os.killpg(process.pid, signal.SIGINT)
             # One that is done by then is done; one that has just removed its directory
             # ends like any program, by the signal itself.
-            assert process.wait(30) in (0, 130, -signal.SIGINT)
+            assert process.wait(PATIENCE) in (0, 130, -signal.SIGINT)
             assert process.stderr.read() == ""
         assert not list(tmp_path.iterdir())
 
@@ -210,7 +210,7 @@ def test_ctrl_c_leaves_nothing_of_a_counterpart(built: Built, program: Program, 
     with running(command(built, program, "py"), tmp_path) as process:
         assert ".jpg" in process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(30) in (0, 130, -signal.SIGINT)
+        assert process.wait(PATIENCE) in (0, 130, -signal.SIGINT)
     assert not list(tmp_path.iterdir())
 
 
@@ -222,7 +222,7 @@ def test_ctrl_c_ends_a_program_that_sleeps(built: Built, program: Program, tmp_p
         with running(command(built, program), tmp_path) as process:
             assert "\n" in process.stdout.readline()
             os.killpg(process.pid, signal.SIGINT)
-            status = process.wait(30)
+            status = process.wait(PATIENCE)
         if status != 0:  # one that was done by then was done
             assert status == -signal.SIGINT
             return
@@ -237,17 +237,12 @@ def test_a_program_that_is_killed_leaves_no_process_and_no_shared_memory(
     with running(command(built, program), tmp_path) as process:
         assert "\n" in process.stdout.readline()
         os.kill(process.pid, signal.SIGKILL)
-        # What it has started holds the same pipe: its end comes when all are gone.
-        deadline = time.monotonic() + 1
-        file = process.stdout.fileno()
-        while select.select([file], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            if not os.read(file, 65536):
-                break
-        else:
-            pytest.fail("a process is left one second later")
+        must_leave_no_process(process)
         # Another program may have a file there for a moment.
-        while left := set(os.listdir("/dev/shm")) - shared_memory:
-            assert time.monotonic() < deadline, f"shared memory is left: {left}"
+        wait_until(
+            lambda: set(os.listdir("/dev/shm")) <= shared_memory,
+            lambda: f"shared memory is left: {set(os.listdir('/dev/shm')) - shared_memory}",
+        )
 
 
 @pytest.mark.parametrize("program", DOWNLOADS, ids=ids)
@@ -274,5 +269,5 @@ def test_the_recorder_takes_its_program_with_it(built: Built, tmp_path: Path):
             assert process.poll() is None
             time.sleep(0.001)
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
     assert not list(tmp_path.iterdir())

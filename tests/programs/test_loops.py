@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from built import ROOT, Built
+from built import PATIENCE, ROOT, Built
 from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"
@@ -31,7 +31,7 @@ class Server:
         return [int(word) for word in words]
 
     def ask(self) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as client:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as client:
             client.sendall(GET)
             return client.recv(4096)
 
@@ -106,7 +106,7 @@ def test_a_server_is_ended_cleanly(
             with socket.create_connection(("127.0.0.1", server.port)) as waiting:
                 waiting.sendall(GET[:10])
                 (os.killpg if to_all else os.kill)(server.process.pid, number)
-                assert server.process.wait(20) == 128 + number
+                assert server.process.wait(PATIENCE) == 128 + number
             assert server.process.stderr.read() == ""
             assert not [worker for worker in workers if exists(worker)]
             with pytest.raises(ConnectionRefusedError):
@@ -132,7 +132,7 @@ def test_a_worker_that_dies_is_reported_and_the_others_go_on(
         assert server.workers() == [second]
         # Without a worker there is nobody left to serve.
         os.kill(second, signal.SIGKILL)
-        assert server.process.wait(20) == 1
+        assert server.process.wait(PATIENCE) == 1
         assert "loop 2 has died with exit code -9\n" in server.process.stderr.read()
 
 
@@ -148,7 +148,7 @@ def test_no_worker_outlives_a_server_that_is_killed(built: Built):
 def test_a_port_that_another_has_for_itself_is_an_error(built: Built, name: str):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        result = built.run(built.programs / FOLDER / name, "--port", port, timeout=30)
+        result = built.run(built.programs / FOLDER / name, "--port", port)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert "Address already in use" in result.stderr
@@ -156,8 +156,8 @@ def test_a_port_that_another_has_for_itself_is_an_error(built: Built, name: str)
 
 @pytest.mark.parametrize("name", [THREADS, PROCESSES])
 def test_too_few_descriptors_are_an_error(built: Built, name: str):
-    words = f"ulimit -n 10; exec {built.programs / FOLDER / name} --loops 20"
-    result = built.run("sh", "-c", words, timeout=30)
+    words = [built.programs / FOLDER / name, "--loops", 20]
+    result = built.run("sh", "-c", 'ulimit -n 10; exec "$@"', "sh", *words)
     assert (result.returncode, result.stdout) == (1, "")
     # UndefinedBehaviorSanitizer needs descriptors, too, and speaks of their lack.
     if "<memory cannot be printed>" not in result.stderr:
@@ -168,7 +168,7 @@ def test_too_few_descriptors_are_an_error(built: Built, name: str):
 @pytest.mark.parametrize("name", [THREADS, PROCESSES])
 @pytest.mark.parametrize("loops", ["0", "-1", "1001", "two"])
 def test_a_wrong_number_of_loops_is_refused(built: Built, name: str, loops: str):
-    result = built.run(built.programs / FOLDER / name, f"--loops={loops}", timeout=30)
+    result = built.run(built.programs / FOLDER / name, f"--loops={loops}")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
     assert "--loops" in result.stderr
@@ -182,7 +182,6 @@ def test_an_output_that_is_full_is_an_error(built: Built, name: str):
             capture_output=False,
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=30,
         )
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1

@@ -10,13 +10,14 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from built import Built
+from built import PATIENCE, Built
 from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"
@@ -51,7 +52,7 @@ class Server:
             return {"descriptors": files, "threads": threads, "children": children}
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
     def cpu_seconds(self) -> float:
         return int((self.directory / "schedstat").read_text().split()[0]) / 1e9
@@ -61,7 +62,7 @@ class Server:
 
     def end(self, number: signal.Signals = signal.SIGINT) -> None:
         self.process.send_signal(number)
-        assert self.process.wait(20) == 128 + number
+        assert self.process.wait(PATIENCE) == 128 + number
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def running(built: Built, name: str, *options: object) -> Iterator[Server]:
 
 
 def load(built: Built, *options: object, **more: object) -> subprocess.CompletedProcess[str]:
-    return built.run(built.programs / FOLDER / "6_4_load", *options, timeout=60, **more)
+    return built.run(built.programs / FOLDER / "6_4_load", *options, **more)
 
 
 def answer(client: socket.socket) -> bytes:
@@ -169,7 +170,7 @@ def test_each_request_has_its_answer(built: Built, name: str):
 
 @pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_bad_clients_harm_nobody(built: Built, name: str):
-    with running(built, name, "--patience-ms", 1500) as server, ExitStack() as held:
+    with running(built, name, "--patience-ms", 5000) as server, ExitStack() as held:
         for _ in range(3):
             silent, half, flood = (held.enter_context(server.connect()) for _ in range(3))
             half.sendall(GET[:10])
@@ -204,7 +205,7 @@ def test_a_byte_now_and_then_is_no_request(built: Built, name: str):
     with running(built, name, "--patience-ms", 300) as server, server.connect() as client:
         start = time.monotonic()
         with pytest.raises(OSError):
-            while time.monotonic() < start + 20:
+            while time.monotonic() < start + PATIENCE:
                 client.sendall(b"a")
                 time.sleep(0.05)
         server.must_have_only_what_it_had()
@@ -246,7 +247,7 @@ def test_a_server_under_load_is_ended_cleanly(built: Built, name: str, number: s
             with pytest.raises(ConnectionRefusedError):
                 server.connect()
             # The load learns of it, and says so.
-            assert loading.wait(30) == 1
+            assert loading.wait(PATIENCE) == 1
             assert "time(s): " in loading.stderr.read()
 
 
@@ -289,7 +290,7 @@ def test_a_port_that_is_taken_is_an_error(built: Built):
     with running(built, SERVERS[0]) as server:
         for name in SERVERS:
             words = [built.programs / FOLDER / name, "--port", server.port]
-            result = built.run(*words, timeout=20)
+            result = built.run(*words)
             assert (result.returncode, result.stdout) == (1, "")
             assert result.stderr.count("\n") == 1
             assert "Address already in use" in result.stderr
@@ -299,7 +300,7 @@ def test_a_port_that_is_taken_is_an_error(built: Built):
 def test_an_output_that_is_full_is_an_error_of_a_server(built: Built, name: str):
     with open("/dev/full", "w") as full:
         words = [built.programs / FOLDER / name]
-        result = built.run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE, timeout=20)
+        result = built.run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert result.returncode == 1
     assert re.fullmatch(rf"{name}: error: .*No space left on device\n", result.stderr)
 
@@ -333,7 +334,7 @@ def test_a_load_that_is_ended_takes_its_server_with_it(
         assert processes_of(server)
         loading.send_signal(number)
         killed = number == signal.SIGKILL
-        assert loading.wait(20) == (-number if killed else 128 + number)
+        assert loading.wait(PATIENCE) == (-number if killed else 128 + number)
         wait_until(lambda: not processes_of(server), lambda: "a process of the server is left")
 
 
@@ -373,7 +374,7 @@ def test_an_error_of_the_server_is_counted(built: Built, tmp_path: Path):
         "print('listening on port', server.server_port, flush=True)\n"
         "server.serve_forever()\n"
     )
-    result = load(built, "--connections", 10, "--requests", 5, "--", shutil.which("python3"), script)
+    result = load(built, "--connections", 10, "--requests", 5, "--", sys.executable, script)
     assert result.returncode == 1
     requests, answers, errors = map(
         int, re.search(r"(\d+) requests: (\d+) answers, (\d+) errors", result.stdout).groups()
@@ -388,14 +389,15 @@ def test_wrk_measures_the_same(built: Built):
     the most, whoever counts them; a busy machine takes from both."""
     with running(built, SERVERS[2]) as server:
         ours, theirs = [], []
-        for _ in range(3):
+        # Until each has had a second with few others beside it.
+        while not (ours and 0.5 < max(ours) / max(theirs) < 2):
+            assert len(ours) < 20, f"{ours}, {theirs}"
             result = load(built, "--connections", 20, "--seconds", 1, "--port", server.port)
             answers, seconds = re.search(r" (\d+) answers, .* in ([\d.]+) second", result.stdout).groups()
             ours.append(int(answers) / float(seconds))
             words = ["wrk", "-t1", "-c20", "-d1s", f"http://127.0.0.1:{server.port}/"]
-            result = built.run(*words, timeout=60)
+            result = built.run(*words)
             assert "Socket errors" not in result.stdout
             assert "Non-2xx" not in result.stdout
             theirs.append(float(re.search(r"Requests/sec: *([\d.]+)", result.stdout)[1]))
         assert max(ours) <= 2001
-        assert 0.5 < max(ours) / max(theirs) < 2

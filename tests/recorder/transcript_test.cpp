@@ -4,7 +4,6 @@
 #include <fstream>
 
 #include "tests/catch.hpp"
-#include "tests/temporary_directory.hpp"
 
 namespace {
 
@@ -25,8 +24,7 @@ std::string error_of(const std::string& docstring) {
 }
 
 std::string error_of_file(const std::string& content) {
-  const temporary_directory directory;
-  const auto path = directory.path / "transcript_test.cpp";
+  const auto path = std::filesystem::temp_directory_path() / "transcript_test.cpp";
   std::ofstream(path) << content;
   std::string text = "no error";
   try {
@@ -34,6 +32,7 @@ std::string error_of_file(const std::string& content) {
   } catch (const recorder::transcript_error& error) {
     text = error.what();
   }
+  std::filesystem::remove(path);
   return text;
 }
 
