@@ -25,6 +25,7 @@
 #include "docs/recorder/descriptor.hpp"
 #include "docs/recorder/follower.hpp"
 #include "docs/recorder/proc.hpp"
+#include "docs/recorder/scratch_directory.hpp"
 #include "docs/recorder/system_calls.hpp"
 
 extern char** environ;
@@ -50,25 +51,6 @@ int check(int result, const char* what) {
   if (result < 0) fail(what);
   return result;
 }
-
-/// An empty directory that is removed with all that is in it.
-class scratch_directory {
- public:
-  scratch_directory() {
-    path_ = (std::filesystem::temp_directory_path() / "recorder-XXXXXX").string();
-    if (!mkdtemp(path_.data())) fail("can't make a temporary directory");
-  }
-  scratch_directory(const scratch_directory&) = delete;
-  scratch_directory& operator=(const scratch_directory&) = delete;
-  ~scratch_directory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// A write that a thread is about to make.
 struct expected_write {
@@ -605,7 +587,7 @@ class session {
 
   const run_options& options_;
   run result_;
-  scratch_directory scratch_;
+  scratch_directory scratch_{"recorder-"};
   sigset_t old_mask_{};
   descriptor signals_;
   descriptor listener_;

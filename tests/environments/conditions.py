@@ -435,7 +435,7 @@ def missing_tmpdir(place: Place, stack: ExitStack) -> Place:
     return set_variables(place, TMPDIR=str(place.folder / "not here"))
 
 
-@condition(sets_up, keeps_transcripts, records)
+@condition(sets_up, keeps_transcripts, records, configures)
 def full_tmpdir(place: Place, stack: ExitStack) -> Place:
     """TMPDIR is full."""
     folder = place.folder / "full"

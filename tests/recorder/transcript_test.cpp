@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "tests/catch.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace {
 
@@ -24,7 +25,8 @@ std::string error_of(const std::string& docstring) {
 }
 
 std::string error_of_file(const std::string& content) {
-  const auto path = std::filesystem::temp_directory_path() / "transcript_test.cpp";
+  const temporary_directory directory;
+  const auto path = directory.path / "transcript_test.cpp";
   std::ofstream(path) << content;
   std::string text = "no error";
   try {
@@ -32,7 +34,6 @@ std::string error_of_file(const std::string& content) {
   } catch (const recorder::transcript_error& error) {
     text = error.what();
   }
-  std::filesystem::remove(path);
   return text;
 }
 

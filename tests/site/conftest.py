@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sphinx.application import Sphinx
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 sys.path.insert(0, str(DOCS / "_ext"))
@@ -143,11 +144,30 @@ def recording(language: str) -> dict[str, Any]:
     }
 
 
+def measurement(figures: dict[str, Any], **tables: Any) -> str:
+    """What a measurement records; figures that are no objects are facts."""
+    cells = {
+        name: figure if isinstance(figure, dict) else {"value": figure}
+        for name, figure in figures.items()
+    }
+    data = {
+        "schema": 2,
+        "measurement": "some",
+        "form": "short",
+        "recorded_at": "2026-11-28T15:00:00Z",
+        "busy_share": None,
+        "figures": cells,
+        "tables": tables,
+    }
+    return json.dumps(data)
+
+
 class Book:
     """Where a test's book stands, and how it is built."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.config: dict[str, Any] = {}
         self.docs = root / "docs"
         self.recordings = root / "recordings"
         self.write(f"{KEY}.cpp", SOURCE)
@@ -173,19 +193,17 @@ class Book:
         self.write(f"recordings/{KEY}.{language}.json", json.dumps(data))
 
     def build(self, builder: str = "html", **config: Any) -> Path:
-        self.run(builder, None, config)
+        self.app(builder, **config).build()
         return self.root / "out" / builder
 
     def said(self, builder: str = "html") -> str:
         """What the build prints."""
         said = StringIO()
-        self.run(builder, said, {})
+        self.app(builder, said).build()
         return re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
 
-    def run(self, builder: str, status: StringIO | None, config: dict[str, Any]) -> None:
-        from sphinx.application import Sphinx
-
-        app = Sphinx(
+    def app(self, builder: str = "html", status: StringIO | None = None, **config: Any) -> Sphinx:
+        return Sphinx(
             srcdir=self.docs,
             confdir=None,
             outdir=self.root / "out" / builder,
@@ -195,12 +213,12 @@ class Book:
                 "extensions": ["book", "sphinx_design"],
                 "book_root": str(self.root),
                 "book_recordings": str(self.recordings),
+                **self.config,
                 **config,
             },
             status=status,
             warning=None,
         )
-        app.build()
 
     def page(self, builder: str = "html") -> str:
         ending = {"html": "html", "text": "txt"}[builder]

@@ -1,6 +1,5 @@
 """Measured rows are drawn where they belong, and what cannot be drawn is an error."""
 
-import json
 import re
 from typing import Any
 
@@ -18,7 +17,7 @@ from book.chart import (
 )
 from book.errors import BookError
 from book.measurement import Taken
-from conftest import KEY, PAGE, Book
+from conftest import KEY, PAGE, Book, measurement
 from sphinx.errors import SphinxError
 
 ROWS = [
@@ -195,7 +194,7 @@ CHART = """
 
 
 def write(book: Book, directive: str, rows: object = ROWS) -> None:
-    book.write("recordings/waiting.json", json.dumps({"sleepers": rows}))
+    book.write("recordings/waiting.json", measurement({}, sleepers=rows))
     book.write(f"docs/{KEY}.rst", PAGE + directive)
 
 
@@ -211,27 +210,13 @@ def test_a_page_shows_the_picture_its_legend_and_the_numbers(book: Book):
     assert len(cells) == 15
 
 
-def new_form(rows: object) -> str:
-    return json.dumps(
-        {
-            "schema": 2,
-            "measurement": "waiting",
-            "form": "short",
-            "recorded_at": "2026-11-28T15:00:00Z",
-            "busy_share": None,
-            "figures": {},
-            "tables": {"sleepers": rows},
-        }
-    )
-
-
 def test_a_page_shows_spread_and_what_is_missing(book: Book):
     write(book, CHART)
     rows = [
         {"style": "a", "tasks": 10, "wall_seconds": {"value": 0.2, "low": 0.1, "high": 0.4, "rounds": 5}},
         {"style": "a", "tasks": 100, "wall_seconds": {"not_measured": "no memory"}},
     ]
-    book.write("recordings/waiting.json", new_form(rows))
+    book.write("recordings/waiting.json", measurement({}, sleepers=rows))
     html = book.page().replace("\N{NO-BREAK SPACE}", " ")
     assert html.count('class="whisker"') == 1
     assert "<title>a, tasks 10: 200 ms (100 ms to 400 ms, 5 rounds)</title>" in html
@@ -246,7 +231,7 @@ def test_a_page_shows_spread_and_what_is_missing(book: Book):
 def test_without_any_point_there_is_no_picture(book: Book):
     write(book, CHART)
     row = {"style": "a", "tasks": 10, "wall_seconds": {"not_measured": "no memory"}}
-    book.write("recordings/waiting.json", new_form([row]))
+    book.write("recordings/waiting.json", measurement({}, sleepers=[row]))
     html = book.page()
     assert "book-chart" not in html
     assert "Not measured: a (no memory)." in html

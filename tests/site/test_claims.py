@@ -10,7 +10,7 @@ from book.errors import BookError
 from book.measurement import Taken, in_words
 from book.sources import Sources
 from book.verdicts import note
-from conftest import KEY, PAGE, Book
+from conftest import KEY, PAGE, SOURCE, Book
 from sphinx.errors import SphinxError
 from test_site import text_of
 
@@ -150,6 +150,15 @@ def test_an_error_in_a_claim_fails_the_build_and_names_it(book: Book):
         book.build()
     assert ":claim:`a: primes speed < 1`: primes.json has no figure “speed”" in str(caught.value)
     assert not (book.root / "out/html/index.html").exists()
+
+
+def test_what_is_wrong_in_a_docstring_is_reported_there(book: Book):
+    put(book, "it is so: primes serial_seconds < 1")
+    claims = "Another\nparagraph. :claim:`it is quick: cpp wall < 1`"
+    book.write(f"{KEY}.cpp", SOURCE.replace("Another paragraph.", claims))
+    said = book.said()
+    assert f"\n{KEY}.cpp:7: it is quick\n" in said
+    assert f"\ndocs/{KEY}.rst:{len(PAGE.splitlines()) + 2}: it is so\n" in said
 
 
 def test_where_it_holds_a_mark_tells_what_was_checked(book: Book):
@@ -338,6 +347,9 @@ def test_the_command_prints_verdicts_and_errors(book: Book, capsys: pytest.Captu
     assert "primes threads_seconds = 1.1 (1 to 1.15, 5 rounds)\n" in printed
     assert f"{page}:{line + 2}: error: primes.json has no figure “speed”" in printed
     assert main([*arguments, "--syntax"]) == 0
+    book.write(f"{KEY}.cpp", SOURCE.replace("more.", "more. :claim:`it is quick: cpp wall < 2`"))
+    assert main([*arguments, str(book.root / f"{KEY}.cpp")]) == 0
+    assert "✓ holds: it is quick\n" in capsys.readouterr().out
 
 
 def test_a_note_of_a_bound_on_each_kind_of_figure():

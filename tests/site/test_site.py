@@ -5,7 +5,7 @@ import re
 from html import unescape
 
 import pytest
-from conftest import KEY, PAGE, Book
+from conftest import KEY, PAGE, Book, measurement
 from sphinx.errors import SphinxError
 
 
@@ -87,11 +87,17 @@ def test_missing_counterpart_of_a_port_fails_the_build(book: Book):
     assert "two_calls.py is missing" in failure(book)
 
 
-FACTS = """{
-  "name": "a name", "cores": 2, "tasks": 1000000, "call_seconds": 0.00002,
-  "other_seconds": 0.00001,
-  "calls_per_second": 61234.5, "sent_bytes_per_second": 9.87e9, "busy_share": 0.0123
-}"""
+FACTS = {
+    "name": "a name",
+    "cores": 2,
+    "tasks": 1_000_000,
+    "call_seconds": {"value": 0.00002, "low": 0.000018, "high": 0.00003, "rounds": 9},
+    "other_seconds": {"value": 0.00001, "low": 0.00001, "high": 0.00001, "rounds": 1},
+    "calls_per_second": 61234.5,
+    "sent_bytes_per_second": 9.87e9,
+    "busy_share": 0.0123,
+    "go_seconds": {"not_measured": "Go was not found"},
+}
 
 
 @pytest.mark.parametrize(
@@ -106,14 +112,101 @@ FACTS = """{
         ("facts calls_per_second", "61 200"),
         ("facts sent_bytes_per_second", "9.9 GB/s"),
         ("facts busy_share", "1.2 %"),
+        ("facts go_seconds", "(not measured: Go was not found)"),
+        ("facts go_seconds / facts call_seconds", "(not measured: Go was not found)"),
+        ("cpp wall / facts go_seconds", "(not measured: Go was not found)"),
     ],
 )
 def test_a_number_of_what_the_build_measures(book: Book, role: str, printed: str):
-    (book.recordings / "facts.json").write_text(FACTS)
+    book.write("recordings/facts.json", measurement(FACTS))
     book.write(f"docs/{KEY}.rst", f"{PAGE}\nIt is :measured:`{role}` here.\n")
     html = book.page()
     assert f"It is {printed} here." in text_of(html)
     assert "from facts.json" in html
+
+
+def test_a_number_tells_how_it_was_measured_on_hover_and_on_focus(book: Book):
+    book.write("recordings/facts.json", measurement(FACTS))
+    book.write(f"docs/{KEY}.rst", f"{PAGE}\n:measured:`facts call_seconds / facts other_seconds`\n")
+    html = book.page().replace("\N{NO-BREAK SPACE}", " ")
+    found = re.search(
+        r'<span class="measured" tabindex="0" aria-describedby="([^"]*)">2.0 ×</span>'
+        r'<span class="book-tip" role="tooltip" id="([^"]*)" hidden>(.*?)</span></span>',
+        html,
+    )
+    assert found is not None
+    assert found[1] == found[2]
+    assert re.findall("<span>(.*?)</span>", found[3] + "</span>") == [
+        "Call time: 20 µs",
+        "median of 9 rounds, their middle half from 18 µs to 30 µs, short form, from facts.json",
+        "Other time: 10 µs",
+        "one round, short form, from facts.json",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ({"call_seconds": 1}, "has schema None, not 2"),
+        ({"schema": 1}, "has schema 1, not 2"),
+        ({"schema": 2, "form": "quick", "busy_share": 0, "figures": {}}, "form “quick”"),
+        ({"schema": 2, "form": "long", "figures": {}}, "is not as a measurement writes it"),
+        (
+            {"schema": 2, "form": "long", "busy_share": 0, "figures": {"a": {}}},
+            "is not as a measurement writes it",
+        ),
+        (
+            {"schema": 2, "form": "long", "busy_share": 0, "figures": {"a": {"value": None}}},
+            "a is None",
+        ),
+    ],
+)
+def test_a_measurement_in_another_form_is_refused(book: Book, data: object, complaint: str):
+    book.write("recordings/facts.json", json.dumps(data))
+    book.write(f"docs/{KEY}.rst", f"{PAGE}\n:measured:`facts call_seconds`\n")
+    message = failure(book)
+    assert complaint in message
+    assert "cmake --workflow --preset book" in message
+
+
+MACHINE = {
+    "processor": "Some CPU",
+    "cores": 1,
+    "cores_online": 4,
+    "cpu_quota": 0.33,
+    "memory_bytes": 4e9,
+    "system": "Debian",
+    "kernel": "6.1",
+    "compiler": "g++",
+    "flags": "-O2",
+    "libraries": [],
+    "python": "3.11",
+    "commit": None,
+    "commit_note": "this source tree is no clone",
+    "commit_modified": False,
+    "date": "2026-11-28",
+}
+
+
+def test_the_machine_says_what_the_build_may_use_and_how_it_measured(book: Book):
+    book.write(f"docs/{KEY}.rst", f"{PAGE}\n.. machine::\n")
+    book.write("recordings/machine.json", json.dumps(MACHINE))
+    data = json.loads(measurement(FACTS))
+    book.write("recordings/facts.json", json.dumps(data | {"busy_share": 0.43}))
+    text = text_of(book.page())
+    assert "Cores 1 that this build may use, of 4; a CPU quota gives it the time of 0.33" in text
+    assert "Commit not known: this source tree is no clone" in text
+    assert "Measurements in the short form: a few rounds" in text
+    assert "Other programs took 43 % of the cores during facts while the book measured" in text
+    # Another measurement, and the page follows.
+    book.write("recordings/more.json", json.dumps(data | {"form": "long", "busy_share": 0.2}))
+    known = MACHINE | {"cores": 4, "cpu_quota": None, "commit": "abc", "commit_note": None}
+    book.write("recordings/machine.json", json.dumps(known))
+    text = text_of(book.page())
+    assert "Cores 4 Memory" in text
+    assert "Commit abc " in text
+    assert "in the long form, which the publishing build takes; in the short form" in text
+    assert "43 % of the cores during facts, 20 % of the cores during more" in text
 
 
 @pytest.mark.parametrize(
@@ -135,7 +228,7 @@ def test_a_number_of_what_the_build_measures(book: Book, role: str, printed: str
 def test_an_unknown_number_fails_the_build_and_names_the_role(
     book: Book, role: str, complaint: str
 ):
-    (book.recordings / "facts.json").write_text(FACTS)
+    book.write("recordings/facts.json", measurement(FACTS))
     book.write(f"docs/{KEY}.rst", f"{PAGE}\n:measured:`{role}`\n")
     message = failure(book)
     assert f":measured:`{role}`" in message

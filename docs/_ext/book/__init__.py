@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     # Here, so that a module that needs no Sphinx loads none.
-    from . import directives, nodes, pages, roles, verdict_list
+    from . import directives, incremental, nodes, pages, roles, verdict_list
     from .shelf import BookDomain
 
     app.add_config_value("book_root", "..", "env", types=[str])
     app.add_config_value("book_recordings", "../build/book/recordings", "env", types=[str])
     app.add_domain(BookDomain)
-    for module in (nodes, directives, roles, pages, verdict_list):
+    for module in (nodes, directives, roles, pages, verdict_list, incremental):
         module.setup(app)
     app.add_css_file("book.css")
     app.add_js_file("replay.js", loading_method="defer")

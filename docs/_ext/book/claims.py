@@ -498,18 +498,22 @@ def checked_line(checked: Checked) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="book.claims", description="Prints the verdict on each claim of the pages."
+        prog="book.claims", description="Prints the verdict on each claim."
     )
     parser.add_argument("--root", type=Path, default=Path(), help="the repository (default: .)")
     parser.add_argument("--recordings", type=Path, help="default: ROOT/build/book/recordings")
     parser.add_argument("--syntax", action="store_true", help="read the claims, check none")
-    parser.add_argument("pages", nargs="*", type=Path, help="default: all of ROOT/docs")
+    parser.add_argument("pages", nargs="*", type=Path, help="pages, or programs with their docstrings (default: all of ROOT)")
     options = parser.parse_args(arguments)
     docs = (options.root / "docs").resolve()
     recordings = options.recordings or options.root / "build/book/recordings"
     wrong = 0
-    for page in options.pages or sorted(docs.rglob("*.rst")):
-        docname = page.resolve().relative_to(docs).with_suffix("").as_posix()
+    programs = options.root.glob("examples_*/**/*.cpp")
+    for page in options.pages or [*sorted(docs.rglob("*.rst")), *sorted(programs)]:
+        # A program's docstring is on the page of the same name.
+        path = page.resolve().with_suffix("")
+        base = docs if path.is_relative_to(docs) else options.root.resolve()
+        docname = path.relative_to(base).as_posix()
         take = Sources(recordings, docname).take
         for line, text in claims_of(page.read_text(encoding="utf-8")):
             try:

@@ -11,19 +11,19 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx import addnodes
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, switch_source_input
 from sphinx.util.parsing import nested_parse_to_nodes
 
 from . import chart, explorer
 from .errors import BookError
 from .figures import Figure, figure, seconds, size, unit_of
-from .measurement import Row, Taken, in_words
+from .measurement import Row, Taken, in_words, readable
 from .nodes import drawn, file_link, folded, tab_set, table
 from .program import Block, first_sentence
 from .recording import NAMES, Language, Recording, Transcript
 from .shelf import Shelf
 from .transcript import orders_sentence, run_html, run_text
-from .verdicts import value_of
+from .verdicts import BUSY_SHARE, percent, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,8 @@ class BookDirective(SphinxDirective):
         return made
 
     def parsed(self, lines: StringList) -> list[nodes.Node]:
-        return nested_parse_to_nodes(self.state, lines)
+        with switch_source_input(self.state, lines):
+            return nested_parse_to_nodes(self.state, lines)
 
 
 class Listing(BookDirective):
@@ -232,7 +233,7 @@ class ProgramIndex(BookDirective):
     def make(self, key: str) -> list[nodes.Node]:
         folder = key if self.arguments else key.rpartition("/")[0]
         # A page that is added to the folder is added here.
-        self.env.note_reread()
+        self.shelf.glob(Path(self.env.srcdir, folder), "**/*.rst")
         pages = [
             docname
             for docname in self.env.found_docs
@@ -253,7 +254,7 @@ class ProgramIndex(BookDirective):
         return sorted(pages, key=lambda page: (place.get(page, len(listed)), natural(page)))
 
     def check_every_program_has_a_page(self, folder: str, pages: set[str]) -> None:
-        for path in sorted((self.shelf.root / folder).rglob("*.cpp")):
+        for path in self.shelf.glob(self.shelf.root / folder, "**/*.cpp"):
             key = path.relative_to(self.shelf.root).with_suffix("").as_posix()
             transcript = re.search(r"^    \$ ", path.read_text(encoding="utf-8"), re.MULTILINE)
             if transcript and key not in pages:
@@ -298,17 +299,10 @@ class Machine(BookDirective):
     def make(self, key: str) -> list[nodes.Node]:
         data = self.shelf.json("machine.json", "the description of the machine")
         try:
-            modified = ", with changes not committed" if data["commit_modified"] else ""
-            commit: list[nodes.Node] = [
-                nodes.Text(f"not known: {data['commit_note']}")
-                if data["commit"] is None
-                else nodes.literal("", data["commit"]),
-                nodes.Text(modified),
-            ]
             libraries = ", ".join(f"{one['name']} {one['version']}" for one in data["libraries"])
             rows: list[list[str | Sequence[nodes.Node]]] = [
                 ["Processor", data["processor"]],
-                ["Cores", str(data["cores"])],
+                ["Cores", cores(data)],
                 ["Memory", size(data["memory_bytes"])],
                 ["System", data["system"]],
                 ["Kernel", data["kernel"]],
@@ -316,12 +310,58 @@ class Machine(BookDirective):
                 ["Flags", [nodes.literal("", data["flags"].strip())]],
                 ["Libraries", libraries],
                 ["Python", data["python"]],
-                ["Commit", commit],
+                ["Commit", commit(data)],
                 ["Date", data["date"]],
             ]
         except (KeyError, TypeError) as error:
             raise lacks("machine.json", error) from None
-        return [table([], rows, classes=["book-facts"])]
+        return [table([], [*rows, *self.measuring()], classes=["book-facts"])]
+
+    def measuring(self) -> list[list[str | Sequence[nodes.Node]]]:
+        """How the measurements were made, and what else the machine did meanwhile."""
+        paths = self.shelf.glob(self.shelf.recordings, "*.json")
+        for path in paths:
+            self.shelf.note(path)
+        measurements = list(readable(paths))
+        forms = sorted({one.form for one in measurements} - {""})
+        if not forms:
+            return []
+        busy = [
+            f"{percent(one.busy_share)} of the cores during {one.path.stem}"
+            for one in measurements
+            if one.busy_share is not None and one.busy_share >= BUSY_SHARE
+        ]
+        took = ", ".join(busy) or f"less than {percent(BUSY_SHARE)} of the cores"
+        return [
+            ["Measurements", "; ".join(FORM_WORDS[form] for form in forms)],
+            ["Other programs", f"took {took} while the book measured"],
+        ]
+
+
+FORM_WORDS = {
+    "trial": "in the trial form, for tests: what it measures says nothing",
+    "short": "in the short form: a few rounds of each, so that the book is built soon; "
+    "small differences may be chance",
+    "long": "in the long form, which the publishing build takes",
+}
+
+
+def cores(data: Mapping[str, Any]) -> str:
+    """How many this build may use, and of how many."""
+    text = str(data["cores"])
+    online, quota = data["cores_online"], data["cpu_quota"]
+    if online != data["cores"]:
+        text += f" that this build may use, of {online}"
+    if quota is not None:
+        text += f"; a CPU quota gives it the time of {quota:.3g}"
+    return text
+
+
+def commit(data: Mapping[str, Any]) -> str | list[nodes.Node]:
+    if data["commit"] is None:
+        return f"not known: {data['commit_note']}"
+    modified = ", with changes not committed" if data["commit_modified"] else ""
+    return [nodes.literal("", data["commit"]), nodes.Text(modified)]
 
 
 class RecordedText(BookDirective):
@@ -428,23 +468,21 @@ class RecorderCost(BookDirective):
     optional_arguments = 0
 
     def make(self, key: str) -> list[nodes.Node]:
-        taken = self.shelf.measurement("recorder").figure
-
-        def time(name: str) -> str:
-            return seconds(float(taken(name).value))
-
-        sampling = float(taken("sampling_share").value)
-        rows = [
-            ["One line, not recorded", time("line_cost_bare_seconds")],
-            ["One line, recorded", time("line_cost_seconds")],
-            ["A thread's whole life, not recorded", time("start_cost_bare_seconds")],
-            ["A thread's whole life, recorded", time("start_cost_seconds")],
-            ["From the write to the recorder, median", time("delay_median_seconds")],
-            ["From the write to the recorder, at most", time("delay_max_seconds")],
-            ["Share of one core spent on sampling", f"{sampling * 100:.1f} %"],
-            ["Lines written for this", str(Figure(taken("lines").value, "count"))],
-        ]
-        return [table([], rows, numbers=(1,))]
+        costs = self.shelf.measurement("recorder")
+        rows = []
+        for words, name in (
+            ("One line, not recorded", "line_cost_bare_seconds"),
+            ("One line, recorded", "line_cost_seconds"),
+            ("A thread's whole life, not recorded", "start_cost_bare_seconds"),
+            ("A thread's whole life, recorded", "start_cost_seconds"),
+            ("From the write to the recorder, median", "delay_median_seconds"),
+            ("From the write to the recorder, at most", "delay_max_seconds"),
+            ("Share of one core spent on sampling", "sampling_share"),
+            ("Lines written for this", "lines"),
+        ):
+            taken = costs.figure(name)
+            rows.append([words, value_of(taken), chart.spread_text(taken)])
+        return [table(["Measured", "", "middle half"], rows, numbers=(1, 2))]
 
 
 def lacks(name: str, error: Exception) -> BookError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,11 +72,12 @@ def listed(names: Any) -> str:
 
 
 def read_measurement(path: Path) -> Measurement:
-    """Reads a measurement's recording, or a flat file of facts such as the machine's."""
+    """Reads a measurement's recording, or the machine's facts, which are figures alone."""
     data = read_json(path, "what the build has measured")
-    reader = _Reader(path, data)
     try:
-        return reader.measurement()
+        if path.name == "machine.json":
+            return _facts(path, data)
+        return _Reader(path, data).measurement()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BookError(
             f"{path} is not as a measurement writes it ({type(error).__name__}: {error}). "
@@ -84,40 +85,48 @@ def read_measurement(path: Path) -> Measurement:
         ) from None
 
 
+def readable(paths: Iterable[Path]) -> Iterator[Measurement]:
+    """The measurements among these files; one that is refused is an error where it is shown."""
+    for path in paths:
+        try:
+            yield read_measurement(path)
+        except BookError:
+            continue
+
+
+def _facts(path: Path, data: Mapping[str, Any]) -> Measurement:
+    figures = {
+        name: Taken(in_words(name), path.name, unit_of(name), value)
+        for name, value in data.items()
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    }
+    return Measurement(path, "", None, figures, {})
+
+
 class _Reader:
     def __init__(self, path: Path, data: Mapping[str, Any]) -> None:
+        if data.get("schema") != SCHEMA:
+            raise BookError(
+                f"{path} has schema {data.get('schema')}, not {SCHEMA}. "
+                f"To make it anew, run: {REBUILD}"
+            )
+        if data["form"] not in FORMS:
+            raise ValueError(f"form “{data['form']}”")
         self.path = path
         self.data = data
-        self.form = ""
-        self.busy_share: float | None = None
+        self.form: str = data["form"]
+        self.busy_share: float | None = data["busy_share"]
 
     def measurement(self) -> Measurement:
-        figures: Mapping[str, Any]
-        tables: Mapping[str, Any]
-        if "schema" in self.data:
-            if self.data["schema"] != SCHEMA:
-                raise BookError(
-                    f"{self.path} has schema {self.data['schema']}, not {SCHEMA}. "
-                    f"To make it anew, run: {REBUILD}"
-                )
-            self.form = self.data["form"]
-            if self.form not in FORMS:
-                raise ValueError(f"form “{self.form}”")
-            self.busy_share = self.data["busy_share"]
-            figures, tables = self.data["figures"], self.data.get("tables", {})
-        else:
-            figures = {
-                name: {"value": value}
-                for name, value in self.data.items()
-                if isinstance(value, (str, int, float)) and not isinstance(value, bool)
-            }
-            tables = {name: rows for name, rows in self.data.items() if _is_rows(rows)}
         return Measurement(
             self.path,
             self.form,
             self.busy_share,
-            {name: self.taken(name, cell) for name, cell in figures.items()},
-            {name: [self.row(row) for row in rows] for name, rows in tables.items()},
+            {name: self.taken(name, cell) for name, cell in self.data["figures"].items()},
+            {
+                name: [self.row(row) for row in rows]
+                for name, rows in self.data.get("tables", {}).items()
+            },
         )
 
     def row(self, row: Mapping[str, Any]) -> Row:
@@ -148,10 +157,6 @@ class _Reader:
             rounds=int(cell["rounds"]),
             **common,
         )
-
-
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 def in_words(field: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
 from .errors import BookError
-from .nodes import file_page, has_file_pages
+from .incremental import is_made
+from .nodes import claim, file_page, has_file_pages
 from .shelf import BookDomain, Shelf
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def file_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     highlighter: PygmentsBridge = app.builder.highlighter  # type: ignore[attr-defined]
     for path in sorted({path for paths in shelf.domain.data["files"].values() for path in paths}):
         source = (shelf.root / path).read_text(encoding="utf-8")
+        if is_made(app, file_page(path), source):
+            continue
         language = LEXERS.get("." + path.rpartition(".")[2], "none")
         code = highlighter.highlight_block(source, language, linenos="inline")
         key = path.rpartition(".")[0]
@@ -70,6 +74,16 @@ def incomplete_pages(app: Sphinx, env: Any, *_sets: Any) -> list[str]:
     return [docname for docname in problems if docname in env.found_docs]
 
 
+def pages_with_other_files(_app: Sphinx, env: Any, *_sets: Any) -> list[str]:
+    """A page that shows what is in a folder is read anew when that has changed."""
+    return [
+        docname
+        for docname, globs in env.domains["book"].data["globs"].items()
+        if docname in env.found_docs
+        and any(sorted(Path(folder).glob(pattern)) != found for (folder, pattern), found in globs.items())
+    ]
+
+
 def finish_page(
     app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -92,7 +106,10 @@ def description(doctree: nodes.document | None) -> str:
     first = next(doctree.findall(nodes.paragraph), None) if doctree is not None else None
     if first is None:
         return ""
-    text = " ".join(first.astext().split())
+    shown = first.deepcopy()
+    for mark in list(shown.findall(claim)):
+        mark.parent.remove(mark)
+    text = " ".join(shown.astext().split())
     return text if len(text) <= 200 else text[:200].rpartition(" ")[0].rstrip(".,;:") + " …"
 
 
@@ -130,4 +147,5 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", file_pages)
     app.connect("doctree-read", check_title)
     app.connect("env-get-outdated", incomplete_pages)
+    app.connect("env-get-outdated", pages_with_other_files)
     app.connect("html-page-context", finish_page)

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -75,9 +76,10 @@ class Claimed(BookRole):
     def make(self, shelf: Shelf) -> Node:
         checked = check(parse_claim(self.text), shelf.take)
         lines = claim_lines(checked)
+        source, line = self.get_source_info()
         found = ClaimOnPage(
             docname=self.env.docname,
-            line=self.lineno,
+            where=f"{shelf.relative(Path(source))}:{line}",
             anchor=f"claim-{self.env.new_serialno('claim') + 1}",
             words=checked.claim.words,
             written=checked.claim.written,

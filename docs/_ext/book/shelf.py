@@ -35,7 +35,7 @@ class ClaimOnPage:
     """A claim as it stands on a page, and what became of it."""
 
     docname: str
-    line: int
+    where: str  # the file, which may be a program with its docstring, and the line
     anchor: str  # its id on the page
     words: str
     written: str
@@ -60,6 +60,7 @@ class BookDomain(Domain):
         "titles": {},  # docname: the title that its program gives it
         "problems": {},  # docname: what is wrong with it
         "claims": {},  # docname: its claims, checked
+        "globs": {},  # docname: the files that it found, by folder and pattern
         "lists": {},  # docname: True, where all claims are listed
         "listed": None,  # what those lists show, as they were last written
     }
@@ -134,6 +135,13 @@ class Shelf(Sources):
         path = self.recordings / name
         self.note(path)
         return read_json(path, what)
+
+    def glob(self, folder: Path, pattern: str) -> list[Path]:
+        """The files in a folder; when there are others, the page is read anew."""
+        found = sorted(folder.glob(pattern))
+        globs = self.domain.data["globs"].setdefault(self.env.docname, {})
+        globs[str(folder), pattern] = found
+        return found
 
     def machine(self) -> Mapping[str, Any]:
         """The machine's facts, as far as they are recorded: they explain, and prove nothing."""

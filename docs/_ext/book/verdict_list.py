@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from .directives import BookDirective
-from .errors import BookError
-from .measurement import Taken, read_measurement
+from .measurement import Taken, readable
 from .nodes import table
 from .shelf import BookDomain, ClaimOnPage
 from .verdicts import MARKS, capital
@@ -128,20 +127,17 @@ def summary(claims: list[ClaimOnPage]) -> str:
 
 def not_measured(recordings: Path) -> Iterator[tuple[str, str, str]]:
     """The file, the name and the reason of each figure that this machine lacks."""
-    for path in sorted(recordings.glob("*.json")):
-        try:
-            measurement = read_measurement(path)
-        except BookError:
-            continue  # an error on the page that needs it
+    for measurement in readable(sorted(recordings.glob("*.json"))):
+        file = measurement.path.stem
         for name, taken in measurement.figures.items():
             if not taken.measured:
-                yield path.stem, name, taken.reason
+                yield file, name, taken.reason
         for name, rows in measurement.tables.items():
             for one in rows:
                 labels = ", ".join(str(cell) for cell in one.values() if not isinstance(cell, Taken))
                 for field, cell in one.items():
                     if isinstance(cell, Taken) and not cell.measured:
-                        yield path.stem, f"{name}[{labels}] {field}", cell.reason
+                        yield file, f"{name}[{labels}] {field}", cell.reason
 
 
 def recordings_of(env: BuildEnvironment) -> Path:
@@ -156,7 +152,7 @@ def require_all(_app: Sphinx, env: BuildEnvironment) -> None:
         return
     missing = [f"{file} {name}: not measured: {why}" for file, name, why in not_measured(recordings_of(env))]
     wrong = [
-        f"{env.doc2path(claim.docname)}:{claim.line}: {claim.words}: {claim.note}"
+        f"{claim.where}: {claim.words}: {claim.note}"
         for claim in domain.claims
         if claim.verdict != "holds"
     ]
@@ -170,7 +166,7 @@ def write_verdicts(env: BuildEnvironment) -> None:
         "claims": [
             {
                 "page": claim.docname,
-                "line": claim.line,
+                "where": claim.where,
                 "claim": claim.words,
                 "relation": claim.written,
                 "verdict": claim.verdict,
@@ -203,7 +199,7 @@ def last_lines(app: Sphinx, error: Exception | None) -> None:
     claims = domain_of(app.env).claims
     for claim in claims:
         if claim.verdict != "holds":
-            lines.append(f"{app.env.doc2path(claim.docname)}:{claim.line}: {claim.words}")
+            lines.append(f"{claim.where}: {claim.words}")
             lines.append(f"      {claim.note}")
     lines.append(f"{capital(summary(claims))}.")
     if app.builder.format == "html":

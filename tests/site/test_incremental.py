@@ -1,0 +1,218 @@
+"""A repeated build makes what a new one makes, byte for byte, and no more than it has to."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from book.incremental import WHOLE, Contents
+from conftest import KEY, PAGE, Book, measurement
+
+INDEX = "Book\n====\n\n.. toctree::\n\n{}\n"
+PAGES = [KEY, "how_this_book_checks_itself", "chapter/index", "claims"]
+
+
+@pytest.fixture
+def shelf(book: Book) -> Book:
+    """A book with a chapter, and the theme whose sidebar shows all pages."""
+    book.config = {"html_theme": "furo", "html_copy_source": False}
+    contents(book, *PAGES)
+    book.write(
+        "docs/chapter/index.rst",
+        "A chapter & more\n================\n\n.. program-index:: /examples_1\n\n"
+        ".. toctree::\n\n   one\n   two\n",
+    )
+    book.write("docs/chapter/one.rst", "One\n===\n\n.. _there:\n\nA part\n------\n\nText.\n")
+    book.write("docs/chapter/two.rst", "Two\n===\n\nSee :doc:`one`, :ref:`there` and :term:`lane`.\n")
+    book.write("docs/claims.rst", "Claims\n======\n\n.. claim-list::\n\n.. glossary::\n\n   lane\n      A thread.\n")
+    book.write("recordings/few.json", measured(1.0))
+    book.write(f"docs/{KEY}.rst", f"{PAGE}\nSo. :claim:`it is quick: few call_seconds < 2`\n")
+    return book
+
+
+def contents(book: Book, *pages: str) -> None:
+    book.write("docs/index.rst", INDEX.format("\n".join(f"   {page}" for page in pages)))
+
+
+def measured(value: float) -> str:
+    return measurement({"call_seconds": value})
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def clean(book: Book) -> dict[str, bytes]:
+    """What a build makes that knows nothing of those before it."""
+    made = files(book.root / "out/html")
+    shutil.rmtree(book.root / "out")
+    shutil.rmtree(book.root / "doctrees")
+    book.build()
+    new = files(book.root / "out/html")
+    assert len(new) > 30
+    assert sorted(made) == sorted(new)
+    assert [name for name in new if made[name] != new[name]] == []
+    return new
+
+
+def test_the_contents_are_those_that_sphinx_makes(shelf: Book):
+    shelf.build()
+    app = shelf.app()
+    app.build()
+    builder = app.builder
+    made = Contents(builder)
+    pages = [*app.env.found_docs, "files/examples_1/two_calls.cpp", "genindex"]
+    assert len(pages) == 9
+    for page in pages:
+        assert made.beside(page) == builder._get_local_toctree(page, **WHOLE)
+    assert 'class="toctree-l2 current"' in made.beside("chapter/one")
+
+
+def edit_prose(book: Book) -> None:
+    book.write("docs/chapter/one.rst", "One\n===\n\n.. _there:\n\nA part\n------\n\nOther text.\n")
+
+
+def rename_a_page(book: Book) -> None:
+    book.write("docs/chapter/one.rst", "First\n=====\n\n.. _there:\n\nA part\n------\n\nText.\n")
+
+
+def rename_a_part(book: Book) -> None:
+    book.write("docs/chapter/one.rst", "One\n===\n\n.. _there:\n\nA piece\n-------\n\nText.\n")
+
+
+def add_a_page(book: Book) -> None:
+    book.write("docs/added.rst", "Added\n=====\n\nText.\n")
+    contents(book, *PAGES, "added")
+
+
+def remove_a_page(book: Book) -> None:
+    (book.docs / "chapter/two.rst").unlink()
+    index = book.docs / "chapter/index.rst"
+    index.write_text(index.read_text().replace("   two\n", ""))
+
+
+def remove_a_chapter(book: Book) -> None:
+    shutil.rmtree(book.docs / "chapter")
+    contents(book, *(page for page in PAGES if not page.startswith("chapter/")))
+
+
+def reorder_pages(book: Book) -> None:
+    contents(book, *reversed(PAGES))
+
+
+def add_a_program(book: Book) -> None:
+    for ending in ("cpp", "py"):
+        text = (book.root / f"{KEY}.{ending}").read_text()
+        book.write(f"examples_1/more.{ending}", text)
+        recording = (book.recordings / f"{KEY}.{ending}.json").read_text()
+        book.write(f"recordings/examples_1/more.{ending}.json", recording)
+    book.write("docs/examples_1/more.rst", PAGE)
+    contents(book, *PAGES, "examples_1/more")
+
+
+def edit_a_program(book: Book) -> None:
+    path = book.root / f"{KEY}.cpp"
+    path.write_text(path.read_text().replace("greet(); }", "greet(); greet(); }"))
+
+
+def include_one_header_less(book: Book) -> None:
+    path = book.root / f"{KEY}.cpp"
+    path.write_text(path.read_text().replace('#include "examples_1/greet.hpp"\n', ""))
+
+
+def record_anew(book: Book) -> None:
+    path = book.recordings / f"{KEY}.cpp.json"
+    path.write_text(path.read_text().replace('"wall_seconds": 1.503', '"wall_seconds": 1.6'))
+
+
+def break_a_claim(book: Book) -> None:
+    book.write("recordings/few.json", measured(3.0))
+
+
+CHANGES: list[Callable[[Book], None]] = [
+    edit_prose,
+    rename_a_page,
+    rename_a_part,
+    add_a_page,
+    remove_a_page,
+    remove_a_chapter,
+    reorder_pages,
+    add_a_program,
+    edit_a_program,
+    include_one_header_less,
+    record_anew,
+    break_a_claim,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_makes_the_site_that_a_new_build_makes(shelf: Book, change: Callable[[Book], None]):
+    shelf.build()
+    before = files(shelf.root / "out/html")
+    change(shelf)
+    shelf.build()
+    assert clean(shelf) != before
+
+
+def test_a_page_that_is_removed_leaves_nothing(shelf: Book):
+    site = shelf.build()
+    assert (site / "chapter/one.html").is_file()
+    assert "chapter/one.html" in (site / "claims.html").read_text()
+    remove_a_chapter(shelf)
+    (shelf.root / "examples_1/greet.hpp").write_text("#pragma once\nvoid greet();\n")
+    shelf.build()
+    assert not (site / "chapter").exists()
+    for name, content in files(site).items():
+        assert b"chapter" not in content, name
+
+
+def test_an_interrupted_build_goes_on_where_it_was(shelf: Book):
+    shelf.build()
+    record_anew(shelf)
+    rename_a_page(shelf)
+    app = shelf.app()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    app.connect("html-page-context", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        app.build()
+    shelf.build()
+    clean(shelf)
+
+
+def written(book: Book, change: Callable[[Book], None] | None = None) -> list[str]:
+    """The pages that the next build writes."""
+    site = book.build()
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+    if change is not None:
+        change(book)
+    book.build()
+    after = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+    changed = (path.relative_to(site).as_posix() for path in after if after[path] != before.get(path))
+    return sorted(name for name in changed if name not in ("genindex.html", "search.html"))
+
+
+def test_nothing_is_made_twice(shelf: Book):
+    assert written(shelf) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "pages"),
+    [
+        # With the pages in whose contents it is.
+        (edit_prose, ["chapter/index.html", "chapter/one.html"]),
+        (edit_a_program, ["chapter/index.html", f"{KEY}.html", f"files/{KEY}.cpp.html", "index.html"]),
+        (break_a_claim, ["claims.html", f"{KEY}.html", "index.html"]),
+    ],
+)
+def test_a_change_makes_its_pages_alone(
+    shelf: Book, change: Callable[[Book], None], pages: list[str]
+):
+    assert written(shelf, change) == sorted(pages)
