@@ -182,8 +182,6 @@ class Sleepers {
     const std::string here = options.programs + "/examples_2026_11_22_10_00/";
     const std::string there = options.root + "/examples_2026_11_22_10_00/";
     const std::string peers = options.programs + "/tests/benchmarks/";
-    // So many processes or threads harm nobody.
-    const std::uint64_t kernel = has_sanitizer ? 10 : most_kernel_tasks() / 3;
 #ifdef BOOK_HAS_GO
     const std::string no_go;
 #else
@@ -196,10 +194,8 @@ class Sleepers {
         "mimalloc was not found when this build was configured";
 #endif
     styles_ = {
-        {"processes", "processes", {here + "5_1_sleeping_processes"},
-         std::min<std::uint64_t>(kernel, 1'000), {}},
-        {"threads", "threads", {here + "5_2_sleeping_threads"},
-         std::min<std::uint64_t>(kernel, 10'000), {}},
+        {"processes", "processes", {here + "5_1_sleeping_processes"}, 1'000, {}},
+        {"threads", "threads", {here + "5_2_sleeping_threads"}, 10'000, {}},
         {"goroutines", "goroutines", {peers + "sleepers_go"}, million_, no_go},
         {"asyncio", "asyncio",
          {options.python, "-B", there + "5_3_sleeping_coroutines.py"}, million_, {}},
@@ -375,6 +371,11 @@ class Sleepers {
     const std::string name = peer(style.name, durations);
     if (!style.missing.empty()) return runs.add_missing(name, style.missing);
     if (tasks > style.most) return;  // no part of the book is about so many
+    if (is_of_the_kernel(style) && tasks > most_of_kernel_)
+      return runs.add_missing(
+          name, fmt::format("each is a process or a thread of the kernel's, and {} of "
+                            "them are a third of what this user may have here",
+                            most_of_kernel_));
     runs.add(name, [this, style, tasks, durations] {
       return sleeping_.run(style, tasks, durations);
     });
@@ -394,7 +395,8 @@ class Sleepers {
         {{"cpu_seconds", runs.figure(name, "cpu_seconds")}, {"memory_bytes", memory}});
     if (tasks == 1'000) report_.add(style.name + "_thousand_memory_bytes", memory);
     if (!is_of_the_kernel(style)) return;
-    // Those of the largest number stay.
+    // Those of the largest number that was measured stay.
+    if (!memory.is_measured() && parts_.contains(style.words)) return;
     parts_[style.words] = {
         {"its own pages", runs.figure(name, "pages")},
         {"page tables", runs.figure(name, "page tables")},
@@ -460,6 +462,8 @@ class Sleepers {
   Report& report_;
   SleepingTasks sleeping_;
   const std::uint64_t many_, million_;
+  // So many processes or threads harm nobody.
+  const std::uint64_t most_of_kernel_ = has_sanitizer ? 10 : most_kernel_tasks() / 3;
   std::vector<Style> styles_, steps_;
   std::optional<Comparison> many_runs_, million_runs_;
   std::map<std::string, std::vector<std::pair<std::string, Figure>>> parts_;
