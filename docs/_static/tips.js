@@ -18,6 +18,7 @@
     for (const begin of ["pointerenter", "focusin"])
       tipped.addEventListener(begin, () => { tipped.classList.remove("quiet"); place(tipped); });
   }
+  open().forEach(place);  // what has the focus already
   addEventListener("scroll", () => open().forEach(place), { passive: true, capture: true });
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") for (const tipped of open()) tipped.classList.add("quiet");

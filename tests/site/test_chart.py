@@ -73,6 +73,7 @@ SPREAD: list[dict[str, Any]] = [
     {"tasks": 10, "wall_seconds": taken(0.2, 0.1, 0.4), "style": "a"},
     {"tasks": 100, "wall_seconds": missing("no memory"), "style": "a"},
     {"tasks": 1000, "wall_seconds": taken(0.3, 0.3, 0.3), "style": "a"},
+    {"tasks": 10_000, "wall_seconds": missing("no memory"), "style": "a"},
     {"tasks": 10, "wall_seconds": missing("Go was not found"), "style": "Go"},
     {"tasks": 1000, "wall_seconds": missing("Go was not found"), "style": "Go"},
 ]
@@ -121,7 +122,7 @@ def test_a_bar_has_its_whisker():
 def test_what_is_not_drawn_is_said_with_its_reason():
     series = read_series(SPREAD, X, Y, "style")
     assert chart.not_drawn(series, X) == [
-        "Not measured: a at tasks 100 (no memory).",
+        "Not measured: a at tasks 100, 10\N{NARROW NO-BREAK SPACE}000 (no memory).",
         "Not measured: Go (Go was not found).",
     ]
     assert chart.not_drawn(read_bars(SPREAD[1:2], Y, "style"), None) == [

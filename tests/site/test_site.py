@@ -29,8 +29,8 @@ def test_page_shows_program_run_and_cost(book: Book):
     assert "The transcript allows 2 orders; 2 of them were seen in 40 runs" in text
     assert "takes 3.4 × the memory, and 3.0 ms more" in text
     assert "peak memory 4.0 MB 13.6 MB" in text
-    assert f"Peak memory of {KEY} in Python: 13.6\N{NO-BREAK SPACE}MB</span>" in html
-    assert "one run, from recording two_calls.py.json" in html
+    assert "Peak memory of two_calls in Python: 13.6\N{NO-BREAK SPACE}MB</span>" in html
+    assert f"one run, from recording {KEY}.py.json" in html
     assert '<meta name="description" content="Two calls run side by side.' in html
     # Nothing is loaded from elsewhere.
     assert not re.search(r'(src|<link[^>]*href)="(https?:)?//', html)

@@ -145,17 +145,18 @@ def not_drawn(series: Sequence[Series], x: Axis | None) -> list[str]:
     """What is missing in the picture, and why, a sentence for each reason."""
     by_reason: dict[str, list[str]] = {}
     for one in series:
-        missing = [point for point in one.points if not point.drawn]
-        for point in missing:
-            found = by_reason.setdefault(point.taken.reason, [])
-            if len(missing) == len(one.points) and one.name:
-                name = one.name
-            elif x is not None:
-                at = f"{x.label} {tick_label(point.x, x.unit, point.x)}"
-                name = f"{one.name} at {at}" if one.name else at
-            if name not in found:
-                found.append(name)
-    return [f"Not measured: {', '.join(names)} ({reason})." for reason, names in by_reason.items()]
+        missing: dict[str, list[str]] = {}
+        for point in one.points:
+            if not point.drawn:
+                places = missing.setdefault(point.taken.reason, [])
+                if x is not None:
+                    places.append(tick_label(point.x, x.unit, point.x))
+        for reason, places in missing.items():
+            at = f"{x.label} {', '.join(places)}" if x is not None else ""
+            whole = one.name and (len(places) == len(one.points) or not at)
+            name = one.name if whole else f"{one.name} at {at}" if one.name else at
+            by_reason.setdefault(reason, []).append(name)
+    return [f"Not measured: {'; '.join(names)} ({reason})." for reason, names in by_reason.items()]
 
 
 def scale(axis: Axis, values: Sequence[float], low: float, high: float) -> _Scale:

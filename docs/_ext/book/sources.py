@@ -89,8 +89,8 @@ class Sources:
         value = figure(recording, transcript, name)
         waited = sum(span.runnable for thread in transcript.run.threads for span in thread.spans)
         return Taken(
-            words=f"{meaning(name)} of {key} in {NAMES[recording.language]}",
-            source=f"recording {recording.path.name}",
+            words=f"{meaning(name)} of {key.rpartition('/')[2]} in {NAMES[recording.language]}",
+            source=f"recording {key}.{recording.language}.json",
             unit=value.unit,
             value=value.value,
             waited=waited,

@@ -85,12 +85,12 @@ def make_list(app: Sphinx, docname: str) -> list[nodes.Node]:
 
 def row(claim: ClaimOnPage, uri: str) -> list[list[nodes.Node]]:
     words = nodes.reference("", capital(claim.words), internal=True, refuri=uri)
-    figures = "; ".join(claim.figures)
+    figures = [nodes.inline("", figure, classes=["book-note"]) for figure in claim.figures]
     said = f"{MARKS[claim.verdict]} {claim.note or 'It holds.'} "
     verdict = nodes.inline("", said, classes=["book-claim", claim.shown])
     return [
         [words, nodes.Text(" "), nodes.literal("", claim.written)],
-        [verdict, nodes.inline("", figures, classes=["book-note"])],
+        [verdict, *figures],
     ]
 
 

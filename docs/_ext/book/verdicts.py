@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -78,10 +79,12 @@ MARKS = {"holds": "✓", "fails": "✗", "not given": "○", "not measured": "�
 def claim_lines(checked: Checked) -> list[str]:
     """What was checked: the words, the relation, and each figure of it."""
     lines = [f"{LABELS[checked.verdict]} {capital(checked.claim.words)}:", checked.claim.written]
+    found = Counter(taken.words for _, taken in checked.figures)
     lines += [
-        f"{capital(taken.words)}: {value_of(taken).strip('()')}"
+        f"{capital(taken.words) if found[taken.words] == 1 else ' '.join(name.words)}: "
+        f"{value_of(taken).strip('()')}"
         + (f" ({how.removesuffix(', ')})" if (how := measured_how(taken)) else "")
-        for _, taken in checked.figures
+        for name, taken in checked.figures
     ]
     return lines
 
@@ -198,7 +201,7 @@ def _busy(checked: Checked) -> list[str]:
 def _waited(checked: Checked) -> list[str]:
     waited = {taken.source: taken.waited for _, taken in checked.figures}
     said = [
-        f"{seconds(time)} ({source.removeprefix('recording ')})"
+        f"{seconds(time)} ({source.rpartition('/')[2]})"
         for source, time in waited.items()
         if time >= WAITED_SECONDS
     ]
