@@ -474,18 +474,24 @@ run run_from_json(const json& recorded) {
 
 void write_file(const fs::path& path, const std::string& content) {
   if (path.has_parent_path()) fs::create_directories(path.parent_path());
-  const fs::path unfinished = path.string() + ".part";
+  // A device or a pipe takes what is written; a file with its name would replace it.
+  std::error_code error;
+  const auto type = fs::status(path, error).type();
+  const bool in_place = fs::exists(fs::file_status(type)) && type != fs::file_type::regular &&
+                        type != fs::file_type::directory;
+  const fs::path unfinished = in_place ? path : fs::path(path.string() + ".part");
+  error.clear();
   std::ofstream file(unfinished, std::ios::binary);
   file << content << std::flush;
   file.close();
-  std::error_code error;
+  if (file && in_place) return;
   if (file)
     fs::rename(unfinished, path, error);
   else
     error.assign(errno, std::generic_category());
   if (!error) return;
   std::error_code ignored;
-  fs::remove(unfinished, ignored);
+  if (!in_place) fs::remove(unfinished, ignored);
   throw std::runtime_error(
       fmt::format("{}: can't be written: {}", path.string(), error.message()));
 }

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -135,14 +136,21 @@ class OtherPrograms {
 };
 
 void write_file(const std::string& path, const std::string& text) {
-  const std::string unfinished = path + ".new";
+  // A device or a pipe takes what is written; a file with its name would replace it.
+  std::error_code ignored;
+  const auto type = std::filesystem::status(path, ignored).type();
+  const bool in_place = std::filesystem::exists(std::filesystem::file_status(type)) &&
+                        type != std::filesystem::file_type::regular &&
+                        type != std::filesystem::file_type::directory;
+  const std::string unfinished = in_place ? path : path + ".new";
   errno = 0;
   std::ofstream file(unfinished);
   file << text << '\n';
   file.close();
+  if (file && in_place) return;
   if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
   const int error = errno != 0 ? errno : EIO;
-  std::remove(unfinished.c_str());
+  if (!in_place) std::remove(unfinished.c_str());
   throw std::system_error(error, std::generic_category(), "cannot write " + path);
 }
 

@@ -1,7 +1,15 @@
 // What a run shows: whether it is wrong, or the machine was busy.
 #include "docs/recorder/recording.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "docs/recorder/descriptor.hpp"
 #include "tests/catch.hpp"
+#include "tests/temporary_directory.hpp"
 
 namespace {
 
@@ -74,4 +82,27 @@ TEST_CASE("A late run that is wrong in another way is only wrong", "[recording]"
   what.exit_status = 1;
   CHECK_FALSE(judged().late_by_seconds);
   CHECK(judged().reason.find("exit status 1 instead of 0") != std::string::npos);
+}
+
+TEST_CASE("A file is replaced, and nothing is left beside it", "[recording]") {
+  const temporary_directory here;
+  const auto path = here.path / "in/a file";
+  recorder::write_file(path, "the first text, a long one");
+  recorder::write_file(path, "the second");
+  std::string text;
+  std::getline(std::ifstream(path), text);
+  CHECK(text == "the second");
+  CHECK(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}) == 1);
+}
+
+TEST_CASE("A pipe or a device is written to, and stays what it is", "[recording]") {
+  const temporary_directory here;
+  const auto path = here.path / "pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const recorder::descriptor reader(::open(path.c_str(), O_RDWR | O_NONBLOCK));
+  REQUIRE(reader.get() >= 0);
+  recorder::write_file(path, "text");
+  char bytes[8];
+  CHECK(::read(reader.get(), bytes, sizeof bytes) == 4);
+  CHECK(std::filesystem::is_fifo(path));
 }
