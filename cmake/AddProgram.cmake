@@ -16,7 +16,8 @@
 #                Without it, 20 beside other tests, for those that only sleep.
 # RUNS           so many runs on a terminal and as many through a pipe, in a test and for
 #                a recording: few for a program that computes for seconds. Without it, 10
-#                in a test and 20 for a recording.
+#                in a test and 20 for a recording. The short form of the book records one
+#                batch of each kind: as many as run side by side.
 # NO_COUNTERPART it is about C++ alone: there is no <name>.py.
 # STARTS         programs that it starts, as its counterpart starts theirs: it is recorded
 #                anew when they change.
@@ -38,6 +39,10 @@ function(add_program name)
     set(runs_recorded ${program_RUNS})
   else()
     set(program_RUNS 10)
+  endif()
+
+  if(BOOK_FORM STREQUAL "short" AND runs_recorded GREATER program_SIDE_BY_SIDE)
+    set(runs_recorded ${program_SIDE_BY_SIDE})
   endif()
 
   add_executable(${target} ${name}.cpp)

@@ -23,6 +23,8 @@ add_library(book::base ALIAS book_base)
 target_compile_features(book_base INTERFACE cxx_std_20)
 target_compile_options(book_base INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor)
+# All alike, or they could not share precompiled headers.
+target_link_libraries(book_base INTERFACE Threads::Threads)
 # The programs and headers are included by their path from the project's root.
 target_include_directories(book_base INTERFACE "${PROJECT_SOURCE_DIR}")
 

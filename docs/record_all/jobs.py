@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import sys
@@ -17,7 +18,10 @@ from imports import imported_files, own_directories
 
 # What the numbers depend on, of the machine's facts: they are recorded anew when the page
 # of the machine would not describe the machine that they were recorded on.
-FACTS = ("processor", "cores", "kernel", "system", "compiler", "flags", "libraries", "python")
+FACTS = (
+    *("processor", "cores", "cpu_quota", "kernel", "system"),
+    *("compiler", "flags", "libraries", "python"),
+)
 
 
 class BrokenList(Exception):
@@ -106,6 +110,8 @@ class Digests:
     def __init__(self, jobs: JobList, facts: Mapping[str, Any]) -> None:
         self.jobs = jobs
         self.facts = {name: facts.get(name) for name in FACTS}
+        # Half or twice the memory is another machine; a few pages less are not.
+        self.facts["memory"] = round(math.log2(facts.get("memory_bytes") or 1))
         self.outside = own_directories()
 
     def of(self, job: Job) -> str:
@@ -158,7 +164,7 @@ def estimate(job: Job, jobs: JobList) -> float:
     seconds = 0.0
     for name in job.docstrings:
         for transcript in re.split(r"^ *\$ ", docstring_of(jobs.path(name)), flags=re.M)[1:]:
-            times = [float(time) for time in re.findall(r"~(\d+\.\d+)", transcript)]
+            times = [float(time) for time in re.findall(r"~(\d+\.\d+) second", transcript)]
             seconds += min(max(times, default=0.5), 60)
     return 0.5 + job.batches * (seconds + 0.3)
 

@@ -32,7 +32,7 @@ output.write_text('{"recording": "' + name + '"}')
 say("end")
 """
 
-FACTS = {"cores": 2, "kernel": "Linux 6.1", "commit": "abc", "libraries": []}
+FACTS = {"cores": 2, "kernel": "Linux 6.1", "commit": "abc", "libraries": [], "memory_bytes": 8 << 30}
 
 
 class Book:
