@@ -45,9 +45,6 @@ class NamedWorkers : tbb::task_scheduler_observer {
 
 // Returns how many pictures could be processed.
 std::size_t process_pictures(const PictureDirectory& directory, int threads) {
-  // The number of threads, whatever the number of cores.
-  const auto most = static_cast<std::size_t>(threads);
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, most);
   tbb::task_arena arena(threads);
   const NamedWorkers names(arena);
 
@@ -70,6 +67,11 @@ int main(int argc, char** argv) {
   const PictureDirectory directory(options.directory);
   const auto start = std::chrono::steady_clock::now();
 
+  // The number of threads, whatever the number of cores. It must hold until they have
+  // ended: on one core, oneTBB would let none of them run any more, not to its end
+  // either.
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(options.workers));
   tbb::task_scheduler_handle threads{tbb::attach{}};
   const std::size_t processed = process_pictures(directory, options.workers);
   tbb::finalize(threads);  // waits for their end; the program's end would not

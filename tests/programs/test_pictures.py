@@ -127,6 +127,18 @@ def test_pictures_that_cannot_be_used_are_named_and_the_others_processed(
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_core_is_enough(built: Built, program: str, language: str, small: Path):
+    one_core = {min(os.sched_getaffinity(0))}
+    result = built.run(
+        *command(built, program, language, small),
+        preexec_fn=lambda: os.sched_setaffinity(0, one_core),
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert processed_in(small) == NAMES
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_a_place_that_cannot_be_written_is_named(built: Built, program: str, small: Path):
     small = small.rename(small.with_name("two\nlines"))
     for name in NAMES[:2]:
