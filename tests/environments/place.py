@@ -166,17 +166,25 @@ def tracked(root: Path) -> list[Path] | None:
 
 
 def copy_of(root: Path, to: Path) -> Path:
-    """A copy of a source tree as it stands, without what was built and without .git."""
+    """A copy of a source tree as it stands, without what was built and without .git.
+
+    Its owner can write it, even if the tree is read-only.
+    """
     files = tracked(root)
     if files is None:
-        shutil.copytree(
-            root, to, symlinks=True, ignore=shutil.ignore_patterns("build", "__pycache__")
-        )
-        return to
+        left_out = {root / "build", root / ".git"}
+        files = [
+            Path(folder, name).relative_to(root)
+            for folder, _, names in os.walk(root)
+            if not left_out & {Path(folder), *Path(folder).parents}
+            and Path(folder).name != "__pycache__"
+            for name in names
+        ]
     for file in files:
         if (root / file).is_file():
             (to / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / file, to / file)
+            shutil.copyfile(root / file, to / file)
+            (to / file).chmod((root / file).stat().st_mode | 0o200)
     return to
 
 
