@@ -320,6 +320,15 @@ def test_what_publishing_needs(book: Book, claim: str):
     book.build(book_require_all=True)
 
 
+def test_publishing_needs_each_figure_of_a_measurement(book: Book):
+    put(book, RATIO)
+    book.build()
+    with pytest.raises(SphinxError) as caught:
+        book.build(book_require_all=True)
+    assert f"primes go_seconds: not measured: {GO}" in str(caught.value)
+    assert f"primes counts[Go, 10] memory_bytes: not measured: {GO}" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("field", "words"),
     [

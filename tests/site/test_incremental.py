@@ -171,10 +171,10 @@ def test_a_page_that_is_removed_leaves_nothing(shelf: Book):
         assert b"chapter" not in content, name
 
 
-def test_an_interrupted_build_goes_on_where_it_was(shelf: Book):
+@pytest.mark.parametrize("change", [record_anew, rename_a_page, edit_a_program])
+def test_an_interrupted_build_goes_on_where_it_was(shelf: Book, change: Callable[[Book], None]):
     shelf.build()
-    record_anew(shelf)
-    rename_a_page(shelf)
+    change(shelf)
     app = shelf.app()
 
     def interrupt(*_: object) -> None:
