@@ -62,9 +62,10 @@ bool Comparison::runs_again(const Peer& peer, double elapsed) const {
 
 void Comparison::run_once(Peer& peer, int round) {
   try {
-    peer.seconds += seconds_of([&] { peer.rounds[round] = peer.run(); });
+    Sample sample;
+    peer.seconds += seconds_of([&] { sample = peer.run(); });
+    peer.rounds.emplace(round, std::move(sample));
   } catch (const std::exception& error) {
-    peer.rounds.erase(round);
     const std::optional<std::string> reason = reason_of(error);
     if (!reason) throw;
     peer.reason = *reason;

@@ -32,9 +32,10 @@ std::uint64_t number_or_no_limit(const std::string& file) {
 
 /// The directories of this process's control groups that count one thing, from its own
 /// to the topmost.
-std::vector<std::string> groups_of(const std::string& controller) {
+std::vector<std::string> groups_of(const std::string& controller,
+                                   const std::filesystem::path& root) {
   std::vector<std::string> directories;
-  std::ifstream groups("/proc/self/cgroup");
+  std::ifstream groups(root / "proc/self/cgroup");
   for (std::string line; std::getline(groups, line);) {
     // <number>:<controllers>:<path>; version 2 has number 0 and no controllers.
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);
@@ -43,15 +44,15 @@ std::vector<std::string> groups_of(const std::string& controller) {
         fmt::format(",{},", line.substr(first + 1, second - first - 1));
     std::vector<std::string> mounts;
     if (names.find(fmt::format(",{},", controller)) != std::string::npos)
-      mounts = {"/sys/fs/cgroup/" + controller};
+      mounts = {"sys/fs/cgroup/" + controller};
     else if (names == ",,")
-      mounts = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+      mounts = {"sys/fs/cgroup", "sys/fs/cgroup/unified"};
     // In a container the path may be one of the host's, of which only the topmost
     // directory is to be seen.
     for (const std::string& mount : mounts)
       for (std::filesystem::path group = line.substr(second + 1);;
            group = group.parent_path()) {
-        directories.push_back(mount + group.string());
+        directories.push_back((root / mount).string() + group.string());
         if (group == group.parent_path()) break;
       }
   }
@@ -71,9 +72,9 @@ std::uint64_t left_of(std::uint64_t limit, std::uint64_t used) {
   return limit == no_limit ? no_limit : limit - std::min(limit, used);
 }
 
-std::uint64_t memory_of_groups() {
+std::uint64_t memory_of_groups(const std::filesystem::path& root) {
   std::uint64_t least = no_limit;
-  for (const std::string& group : groups_of("memory")) {
+  for (const std::string& group : groups_of("memory", root)) {
     const std::uint64_t limit =
         std::min(number_or_no_limit(group + "/memory.max"),
                  number_or_no_limit(group + "/memory.limit_in_bytes"));
@@ -108,10 +109,10 @@ std::uint64_t kernel_bytes(const std::string& file, const std::string& name) {
   return group_number(file, name + ":") * 1024;
 }
 
-std::uint64_t available_memory() {
-  const std::uint64_t free = kernel_bytes("/proc/meminfo", "MemAvailable");
+std::uint64_t available_memory(const std::filesystem::path& root) {
+  const std::uint64_t free = kernel_bytes(root / "proc/meminfo", "MemAvailable");
   // A program that is started has the limit for itself.
-  return std::min({free == 0 ? no_limit : free, memory_of_groups(),
+  return std::min({free == 0 ? no_limit : free, memory_of_groups(root),
                    limit_of(RLIMIT_AS), limit_of(RLIMIT_DATA)});
 }
 
@@ -122,14 +123,14 @@ void need_memory(double bytes) {
                                   gigabytes(bytes), gigabytes(available)));
 }
 
-std::uint64_t most_kernel_tasks() {
+std::uint64_t most_kernel_tasks(const std::filesystem::path& root) {
   std::uint64_t most = no_limit;
-  for (const char* file : {"/proc/sys/kernel/pid_max", "/proc/sys/kernel/threads-max",
-                           "/proc/sys/vm/max_map_count"})
-    most = std::min(most, number_or_no_limit(file));
+  for (const char* file : {"proc/sys/kernel/pid_max", "proc/sys/kernel/threads-max",
+                           "proc/sys/vm/max_map_count"})
+    most = std::min(most, number_or_no_limit(root / file));
   // The kernel does not hold root to it.
   if (::geteuid() != 0) most = std::min(most, limit_of(RLIMIT_NPROC));
-  for (const std::string& group : groups_of("pids"))
+  for (const std::string& group : groups_of("pids", root))
     most = std::min(most, left_of(number_or_no_limit(group + "/pids.max"),
                                   kernel_number(group + "/pids.current")));
   return most;

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 /// Bytes of memory that programs can still take.
-std::uint64_t available_memory();
+/// \param root Where `/proc` and `/sys` are found; another one in tests.
+std::uint64_t available_memory(const std::filesystem::path& root = "/");
 
 /// Checks for memory before it is taken: the kernel ends programs where it runs out.
 /// \param bytes What is needed, about.
@@ -18,7 +20,8 @@ void need_memory(double bytes);
 
 /// How many processes and threads the kernel would give in all; it harms nobody to take
 /// a third of them.
-std::uint64_t most_kernel_tasks();
+/// \param root As for available_memory().
+std::uint64_t most_kernel_tasks(const std::filesystem::path& root = "/");
 
 /// Raises this process's limit of open files as far as it may, and returns it.
 std::uint64_t raise_open_files();

@@ -1,0 +1,163 @@
+#include "tests/benchmarks/comparison.hpp"
+
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include "tests/catch.hpp"
+
+namespace {
+
+/// As many rounds, and no more.
+constexpr Effort rounds(int count) {
+  return {.short_seconds = 0, .long_seconds = 0, .short_rounds = count,
+          .long_rounds = count};
+}
+
+/// Gives one number after the other.
+std::function<double()> giving(std::vector<double> numbers) {
+  return [numbers, next = std::size_t{0}]() mutable {
+    return numbers.at(next++ % numbers.size());
+  };
+}
+
+}  // namespace
+
+TEST_CASE("peers run in turn, round after round") {
+  std::string order;
+  Comparison comparison(Form::short_form, rounds(3));
+  comparison.add("a", [&] { return order += 'a', 1.0; });
+  comparison.add("b", [&] { return order += 'b', 1.0; });
+  comparison.run();
+  CHECK(order == "ababab");
+  CHECK(comparison.peers() == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("a trial runs each peer once") {
+  Comparison comparison(Form::trial, {});
+  comparison.add("a", giving({1, 2, 3}));
+  comparison.run();
+  CHECK(comparison.figure("a").rounds() == 1);
+}
+
+TEST_CASE("rounds end when the medians are certain") {
+  // A time that no test takes: if it were waited for, this one would not end.
+  Comparison comparison(Form::long_form, {.long_seconds = 1e9, .long_rounds = 2});
+  comparison.add("a", giving({7}));
+  comparison.add("b", giving({3}));
+  comparison.run();
+  CHECK(comparison.figure("a").rounds() == 5);
+  CHECK(comparison.figure("a").value() == 7);
+}
+
+TEST_CASE("rounds go on while the medians are not certain, and more make them certain") {
+  Comparison comparison(Form::short_form, {.short_seconds = 1e9, .short_rounds = 2});
+  comparison.add("a", giving({1, 1.4}));
+  comparison.add("b", giving({3}));
+  comparison.run();
+  CHECK(comparison.figure("a").rounds() > 100);
+  CHECK(comparison.figure("b").rounds() == comparison.figure("a").rounds());
+}
+
+TEST_CASE("rounds that stay uncertain end with their time") {
+  Comparison comparison(Form::short_form, {.short_seconds = 0.05, .short_rounds = 3});
+  comparison.add("a", giving({1, 1.4}));
+  comparison.run();
+  CHECK(comparison.figure("a").rounds() >= 3);
+}
+
+TEST_CASE("a peer that takes more than its share of the time leaves the rest to others") {
+  Comparison comparison(Form::short_form, {.short_seconds = 0.5, .short_rounds = 1});
+  comparison.add("slow", [] {
+    // More than a half of the time.
+    const auto start = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - start < std::chrono::milliseconds(300))
+      continue;
+    return 1.0;
+  });
+  comparison.add("fast", giving({1, 1.4}));
+  comparison.run();
+  CHECK(comparison.figure("slow").rounds() == 1);
+  CHECK(comparison.figure("fast").rounds() >= 1);
+}
+
+TEST_CASE("a ratio comes from rounds side by side") {
+  Comparison comparison(Form::short_form, rounds(3));
+  comparison.add("a", giving({1, 10, 2}));
+  comparison.add("b", giving({1, 8, 4}));
+  comparison.run();
+  // 1, 1.25 and 0.5; that of the medians would be 0.5.
+  const Figure ratio = comparison.ratio("a", "b");
+  CHECK(ratio.value() == 1);
+  CHECK(ratio.low() == 0.75);
+  CHECK(ratio.high() == 1.125);
+  CHECK(ratio.rounds() == 3);
+}
+
+TEST_CASE("a peer can give several quantities") {
+  Comparison comparison(Form::short_form, rounds(3));
+  comparison.add("a", [n = 0.0]() mutable {
+    ++n;
+    return Sample{{"wall", 10 + n}, {"cpu", 2 * (10 + n)}};
+  });
+  comparison.run();
+  CHECK(comparison.figure("a", "wall").value() == 12);
+  CHECK(comparison.figure("a", "cpu").value() == 24);
+  CHECK(comparison
+            .derived({{"a", "wall"}, {"a", "cpu"}},
+                     [](const std::vector<double>& values) {
+                       return values[1] - values[0];
+                     })
+            .value() == 12);
+}
+
+TEST_CASE("a peer that cannot run leaves the others alone") {
+  Comparison comparison(Form::short_form, rounds(3));
+  int tries = 0;
+  comparison.add("refused", [&]() -> double {
+    ++tries;
+    throw NotMeasured("there is no such thing here");
+  });
+  comparison.add_missing("missing", "it was not found");
+  comparison.add("other", giving({5}));
+  comparison.run();
+  CHECK(tries == 1);
+  CHECK(comparison.figure("refused").reason() == "there is no such thing here");
+  CHECK(comparison.figure("missing").reason() == "it was not found");
+  CHECK(comparison.figure("other").value() == 5);
+  CHECK(comparison.ratio("other", "missing").reason() == "missing: it was not found");
+}
+
+TEST_CASE("what a peer gave before it could run no more is kept") {
+  Comparison comparison(Form::short_form, rounds(5));
+  comparison.add("a", [n = 0]() mutable -> double {
+    if (++n == 3) throw NotMeasured("it ran out");
+    return n;
+  });
+  comparison.add("b", giving({2}));
+  comparison.run();
+  CHECK(comparison.figure("a").value() == 1.5);
+  CHECK(comparison.figure("a").rounds() == 2);
+  CHECK(comparison.figure("b").rounds() == 5);
+  CHECK(comparison.ratio("a", "b").rounds() == 2);
+}
+
+TEST_CASE("what is no limit of the machine's ends the comparison") {
+  Comparison comparison(Form::short_form, rounds(3));
+  comparison.add("a", []() -> double { throw std::runtime_error("a wrong sum"); });
+  CHECK_THROWS_AS(comparison.run(), std::runtime_error);
+  CHECK_THROWS_AS(comparison.figure("nobody"), std::logic_error);
+}
+
+TEST_CASE("peers that spread too far are too noisy") {
+  Comparison comparison(Form::short_form, rounds(5));
+  comparison.add("a", giving({1, 5, 1, 5, 2}));
+  comparison.run();
+  CHECK_FALSE(comparison.figure("a").is_measured());
+  Effort effort = rounds(5);
+  effort.most_spread = 3;
+  Comparison patient(Form::short_form, effort);
+  patient.add("a", giving({1, 5, 1, 5, 2}));
+  patient.run();
+  CHECK(patient.figure("a").is_measured());
+}
