@@ -75,21 +75,22 @@ class SleepingTasks {
   /// \throws NotMeasured if the machine cannot have so many, or they never sleep all at
   ///   once.
   Sample run(const Style& style, std::uint64_t tasks, std::uint64_t durations) {
-    Known& known = known_[style.name];
-    need_memory(1.2 * known.bytes * static_cast<double>(tasks));
+    const Known known = known_[style.name];
+    const auto count = static_cast<double>(tasks);
+    need_memory(1.2 * known.bytes * count);
     // Those of one loop begin to sleep when they are created, so the first ones must
     // sleep for as long as it takes to create them all; how long that is, fewer of them
     // have shown. Where it was too short, twice the time follows that it took.
-    double created_seconds = known.seconds * static_cast<double>(tasks);
+    double created_seconds = known.seconds * count;
     for (double seconds = std::max(0.02, 1.5 * created_seconds);
          seconds <= max_sleep_seconds; seconds = 2 * std::max(seconds, created_seconds)) {
       const std::optional<Sample> sample =
           style.name == "goroutines"
               ? try_go(style, tasks, durations, seconds, created_seconds)
               : try_program(style, tasks, durations, seconds, created_seconds);
-      known.seconds = std::max(known.seconds, created_seconds / static_cast<double>(tasks));
       if (!sample) continue;
-      known.bytes = std::max(known.bytes, sample->at("memory_bytes"));
+      learn(known_[style.name],
+            {tasks, created_seconds / count, sample->at("memory_bytes")});
       return *sample;
     }
     throw NotMeasured(
@@ -110,11 +111,23 @@ class SleepingTasks {
  private:
   static constexpr double max_sleep_seconds = 600;
 
-  /// What runs have shown of a style, for each task.
+  /// What the runs with the most tasks have shown of a style, for each task.
   struct Known {
+    std::uint64_t tasks = 0;
     double seconds = 0;  // to create it
     double bytes = 0;
   };
+
+  /// Of few tasks nothing is learned: what else the machine did is most of their time
+  /// and memory. For the same reason the least of several runs counts.
+  static void learn(Known& known, const Known& run) {
+    if (run.tasks < 1'000 || run.tasks < known.tasks) return;
+    if (run.tasks == known.tasks)
+      known = {run.tasks, std::min(known.seconds, run.seconds),
+               std::min(known.bytes, run.bytes)};
+    else
+      known = run;
+  }
 
   /// Between the first that wakes and the last: time to wake, not what is measured.
   /// With few durations there are few times to wake, however far apart.
@@ -222,8 +235,7 @@ class Sleepers {
     if (options_.form == Form::trial) counts = {10};
     report_.heading("more and more tasks, of ten durations");
     for (const std::uint64_t tasks : counts) {
-      Comparison runs(options_.form, {.short_seconds = 3, .short_rounds = 2,
-                                      .long_rounds = 3});
+      Comparison runs(options_.form, {.short_seconds = 3, .long_rounds = 3});
       for (const Style& style : styles_) add(runs, style, tasks, 10);
       runs.run();
       add_counts(runs, tasks);
