@@ -184,11 +184,6 @@ void measure_ways(const MeasureOptions& options, Report& report) {
 void measure_primes(const MeasureOptions& options, Report& report) {
   measure_styles(options, report);
   measure_ways(options, report);
-  report.add_fact("pool_to_threads_goal_ratio", 15.0);
-  report.add_fact("pool_to_floats_goal_ratio", 15.0);
-  report.add_fact("threads_to_best_goal_ratio", 1.02);
-  report.add_fact("speed_up_goal_ratio", 1.97);
-  report.add_fact("pool_to_vectors_goal_ratio", 50.0);
 }
 
 }  // namespace
