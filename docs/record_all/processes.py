@@ -64,7 +64,7 @@ class Processes:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.running: list[Running] = []
-        self.ancestors = _build_above()
+        self.build = _Build()
 
     def __enter__(self) -> Processes:
         # What a command leaves running becomes a child of this process.
@@ -125,8 +125,7 @@ class Processes:
             if ended := [one for one in self.running if one.process.poll() is not None]:
                 self.running = [one for one in self.running if one not in ended]
                 return ended
-            if self.ancestors and _build_above()[: len(self.ancestors)] != self.ancestors:
-                raise Interrupted(None)
+            self.build.require()
             left = deadline - time.monotonic()
             if left <= 0:
                 return []
@@ -217,21 +216,54 @@ def _children() -> list[int]:
     return found
 
 
-def _build_above() -> list[int]:
+class _Build:
     """The processes of the build that has started this: shells, Ninja and CMake.
 
-    Where one of them is gone, the build was killed, and nobody tells those below.
+    When one of them is killed, or told to end, nobody tells those below: Ninja and CMake
+    then wait until what they have started ends.
     """
-    above: list[int] = []
-    known = 0  # so many of them up to the last that is Ninja or CMake
-    pid = os.getppid()
+
+    def __init__(self) -> None:
+        self.above = self._find()
+        # While they wait for us, they let signals come; once told to end, they do not.
+        self.heard = [pid for pid in self.above if not _blocks(pid, signal.SIGTERM)]
+        self.deaf_since: float | None = None
+
+    def require(self) -> None:
+        """Make sure that the build goes on.
+
+        :raises Interrupted: where it has ended or is to end.
+        """
+        if self._find()[: len(self.above)] != self.above:
+            raise Interrupted(None)
+        if not any(_blocks(pid, signal.SIGTERM) for pid in self.heard):
+            self.deaf_since = None
+        elif self.deaf_since is None:
+            self.deaf_since = time.monotonic()
+        elif time.monotonic() - self.deaf_since > 2:  # it was not busy for a moment
+            raise Interrupted(signal.SIGTERM)
+
+    @staticmethod
+    def _find() -> list[int]:
+        above: list[int] = []
+        known = 0  # so many of them up to the last that is Ninja or CMake
+        pid = os.getppid()
+        with contextlib.suppress(OSError):
+            while pid > 1:
+                name = Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
+                if name not in ("sh", "dash", "bash", "ninja", "cmake"):
+                    break
+                above.append(pid)
+                if name in ("ninja", "cmake"):
+                    known = len(above)
+                pid = int(_stat(pid)[1])
+        return above[:known]
+
+
+def _blocks(pid: int, number: int) -> bool:
+    """Whether a process blocks a signal now."""
     with contextlib.suppress(OSError):
-        while pid > 1:
-            name = Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
-            if name not in ("sh", "dash", "bash", "ninja", "cmake"):
-                break
-            above.append(pid)
-            if name in ("ninja", "cmake"):
-                known = len(above)
-            pid = int(_stat(pid)[1])
-    return above[:known]
+        for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines():
+            if line.startswith("SigBlk:"):
+                return bool(int(line.split()[1], 16) >> (number - 1) & 1)
+    return False

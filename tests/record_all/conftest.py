@@ -22,10 +22,12 @@ def start(book: Book) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the driver; ends what is left of it."""
     started = []
 
-    def begin(*before: str, **options: Any) -> subprocess.Popen[str]:
+    def begin(
+        *before: str, command: list[str] | None = None, **options: Any
+    ) -> subprocess.Popen[str]:
         book.log.unlink(missing_ok=True)
         one = subprocess.Popen(
-            [*before, *book.command()],
+            command or [*before, *book.command()],
             **{
                 "stdin": subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,

@@ -6,12 +6,14 @@ import os
 import pty
 import re
 import runpy
+import shlex
 import signal
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from built import PATIENCE
 from small_book import DRIVER, FACTS, Book
 from started import wait_until
 
@@ -209,10 +211,10 @@ def test_it_goes_on_where_it_was_interrupted(
         seconds=0.01,  # the shortest comes last
     )
     driver = start()
-    wait_until(lambda: (book.recordings / "a.json").exists(), lambda: "a is not recorded", 60)
-    wait_until(pid.exists, lambda: "b does not begin", 60)
+    wait_until(lambda: (book.recordings / "a.json").exists(), lambda: "a is not recorded")
+    wait_until(pid.exists, lambda: "b does not begin")
     os.kill(driver.pid, by)
-    output, _ = driver.communicate(timeout=60)
+    output, _ = driver.communicate(timeout=PATIENCE)
     if by == signal.SIGKILL:
         assert driver.returncode == -9
     else:
@@ -240,11 +242,11 @@ def test_a_command_that_does_not_end_is_killed(book: Book, monkeypatch: pytest.M
 def test_a_signal_that_is_ignored_stays_so(book: Book, start: Any):
     book.add("a", MEETS.format(count=2))
     driver = start("nohup")
-    wait_until(lambda: bool(book.events()), lambda: "a does not begin", 60)
+    wait_until(lambda: bool(book.events()), lambda: "a does not begin")
     os.kill(driver.pid, signal.SIGHUP)
     with book.log.open("a") as log:
         log.write("begin x\n")
-    driver.communicate(timeout=60)
+    driver.communicate(timeout=PATIENCE)
     assert driver.returncode == 0
     assert book.files() == {"a.json"}
 
@@ -257,17 +259,36 @@ def test_it_ends_with_the_build_that_started_it(book: Book, start: Any, tmp_path
     ninja.write_text('#!/bin/sh\n"$@" &\necho $! >shell\nwait\n')
     ninja.chmod(0o755)
     build = start(str(ninja), "/bin/sh", "-c", '"$@"; exit', "sh", cwd=tmp_path)
-    wait_until(pid.exists, lambda: "a does not begin", 60)
+    wait_until(pid.exists, lambda: "a does not begin")
     assert Path(f"/proc/{build.pid}/comm").read_text() == "ninja\n"
     os.kill(build.pid, signal.SIGKILL)
-    wait_until(lambda: not is_running(int(pid.read_text())), lambda: "a runs on", 60)
+    wait_until(lambda: not is_running(int(pid.read_text())), lambda: "a runs on")
     assert book.files() <= {".unfinished"}
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_ninja_is_told_to_end(
+    book: Book, tmp_path: Path, start: Any, by: signal.Signals
+):
+    pid = book.root / "pid"
+    book.add("a", SAYS_PID.format(str(pid)) + WAITS)
+    (tmp_path / "build.ninja").write_text(
+        f"rule record\n  command = {shlex.join(book.command())}\n  pool = console\n"
+        "build all: record\n"
+    )
+    build = start(command=["ninja", "-C", str(tmp_path)])
+    wait_until(pid.exists, lambda: "a does not begin")
+    os.kill(build.pid, by)  # not its group, as a terminal would do it
+    output, _ = build.communicate(timeout=PATIENCE)
+    assert "Stopped. The next build goes on from here.\n" in output
+    assert not is_running(int(pid.read_text()))
+    assert book.files() == set()
 
 
 def test_two_builds_do_not_record_at_the_same_time(book: Book, start: Any):
     book.add("a", WAITS)
     start()
-    wait_until(lambda: bool(book.events()), lambda: "a does not begin", 60)
+    wait_until(lambda: bool(book.events()), lambda: "a does not begin")
     second = subprocess.run(book.command(), capture_output=True, text=True)
     assert second.returncode == 2
     assert "Another build makes recordings in" in second.stderr
@@ -320,7 +341,7 @@ def test_a_terminal_has_one_line_that_changes(book: Book, start: Any):
     except OSError:
         pass  # the terminal has nobody left
     os.close(ours)
-    driver.wait(60)
+    driver.wait(PATIENCE)
     assert driver.returncode == 1
     shown = text.replace("\r\n", "\n")
     assert re.search(r"\r\[\d/4\] [^\r\n]* left: recording p\d\x1b\[K\r", shown)
