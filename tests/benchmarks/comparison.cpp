@@ -125,9 +125,8 @@ Figure Comparison::derived(
     const std::function<double(const std::vector<double>&)>& derive) const {
   for (const Source& source : sources)
     if (const Peer& one = peer(source.peer); one.rounds.empty())
-      return Figure::not_measured(one.reason.empty()    ? "no round of it was run"
-                                  : sources.size() == 1 ? one.reason
-                                  : fmt::format("{}: {}", one.name, one.reason));
+      return Figure::not_measured(one.reason.empty() ? "no round of it was run"
+                                                     : one.reason);
   std::vector<double> derived;
   for (const auto& [round, first] : peer(sources[0].peer).rounds) {
     std::vector<double> values;
