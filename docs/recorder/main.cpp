@@ -1,16 +1,20 @@
 /// @file
 /// The recorder's command line.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 #include "cmake/error_line.hpp"
 #include "docs/recorder/facts.hpp"
@@ -206,6 +210,14 @@ int run_command(const recorder::run_options& options, const fs::path& to) {
   return what.exit_status.value_or(1) == 0 ? 0 : 1;
 }
 
+/// Opens those of the descriptors 0 to 2 that were closed when this process began: what it
+/// opens later must not become one of them. They can't be written to.
+void open_standard_descriptors() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != file)
+      throw std::system_error(errno, std::generic_category(), "/dev/null");
+}
+
 int run(int argc, char* argv[]) {
   CLI::App app{
       "Runs programs, records them, and holds them against their transcripts."};
@@ -306,7 +318,13 @@ int run(int argc, char* argv[]) {
 
 int main(int argc, char* argv[]) {
   try {
-    return run(argc, argv);
+    open_standard_descriptors();
+    // Who ignores it is not told of its children's ends.
+    std::signal(SIGCHLD, SIG_DFL);
+    const int status = run(argc, argv);
+    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return status;
+    print_error_line("", "standard output can't be written", "");
+    return 1;
   } catch (const recorder::interrupted& by) {
     return 128 + by.signal;
   } catch (const recorder::transcript_error& error) {

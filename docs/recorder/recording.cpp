@@ -272,8 +272,10 @@ repeated try_often(const book_program& program, const transcript& allowed,
     const pid_t pid = fork();
     if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (pid == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGTERM);
-      if (getppid() != recorder) _exit(1);
+      // It ends with its parent, even where that ignores signals.
+      if (std::signal(SIGTERM, SIG_DFL) == SIG_ERR ||
+          prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != recorder)
+        _exit(1);
       json told;
       try {
         const kept_company kept(company_of(how));
@@ -291,6 +293,7 @@ repeated try_often(const book_program& program, const transcript& allowed,
       for (std::size_t sent = 0; sent < text.size();) {
         const auto size =
             write(write_end.get(), text.data() + sent, text.size() - sent);
+        if (size < 0 && errno == EINTR) continue;
         if (size <= 0) _exit(1);
         sent += static_cast<std::size_t>(size);
       }
@@ -305,10 +308,13 @@ repeated try_often(const book_program& program, const transcript& allowed,
     workers.pop_front();
     std::string text;
     char bytes[65536];
-    for (ssize_t size; (size = read(done.answer.get(), bytes, sizeof bytes)) > 0;)
-      text.append(bytes, static_cast<std::size_t>(size));
-    int status = 0;
-    waitpid(done.pid, &status, 0);
+    for (ssize_t size; (size = read(done.answer.get(), bytes, sizeof bytes)) != 0;) {
+      if (size < 0 && errno != EINTR) break;  // what it lacks is no JSON
+      if (size > 0) text.append(bytes, static_cast<std::size_t>(size));
+    }
+    while (waitpid(done.pid, nullptr, 0) < 0)
+      if (errno != EINTR)
+        throw std::system_error(errno, std::generic_category(), "waitpid");
     (done.terminal ? result.terminal : result.pipe) += 1;
     json told = json::parse(text, nullptr, false);
     if (told.is_discarded()) {

@@ -16,8 +16,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <cstdlib>
 #include <deque>
 #include <system_error>
 #include <utility>
@@ -146,19 +148,21 @@ class output {
 
 /// A new pseudo-terminal that passes bytes on as they are.
 std::pair<descriptor, descriptor> open_terminal() {
-  descriptor master(
-      check(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "no pseudo-terminal"));
-  check(grantpt(master.get()), "no pseudo-terminal");
-  check(unlockpt(master.get()), "no pseudo-terminal");
-  descriptor slave(check(open(ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC),
-                         "no pseudo-terminal"));
+  constexpr auto none =
+      "there is no pseudo-terminal to be had, which /dev/ptmx and /dev/pts give";
+  descriptor master(check(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), none));
+  check(grantpt(master.get()), none);
+  check(unlockpt(master.get()), none);
+  // Asked for by its master, it is found also where /dev/pts is another one's.
+  descriptor slave(check(
+      ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC), none));
   termios mode{};
-  check(tcgetattr(slave.get(), &mode), "no pseudo-terminal");
+  check(tcgetattr(slave.get(), &mode), none);
   mode.c_oflag &= ~static_cast<tcflag_t>(OPOST);
   mode.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  check(tcsetattr(slave.get(), TCSANOW, &mode), "no pseudo-terminal");
+  check(tcsetattr(slave.get(), TCSANOW, &mode), none);
   const winsize size{24, 80, 0, 0};
-  check(ioctl(slave.get(), TIOCSWINSZ, &size), "no pseudo-terminal");
+  check(ioctl(slave.get(), TIOCSWINSZ, &size), none);
   return {std::move(master), std::move(slave)};
 }
 
@@ -169,7 +173,8 @@ std::pair<descriptor, descriptor> open_pipe() {
 }
 
 void make_non_blocking(int file) {
-  check(fcntl(file, F_SETFL, fcntl(file, F_GETFL) | O_NONBLOCK), "fcntl");
+  const int flags = check(fcntl(file, F_GETFL), "fcntl");
+  check(fcntl(file, F_SETFL, flags | O_NONBLOCK), "fcntl");
 }
 
 /// What the child tells the recorder on its way to becoming the program.
@@ -177,6 +182,9 @@ struct report {
   pid_t pid;
   int error;
   bool has_listener;
+  /// What can't be done; null where nothing failed. A text from before the fork, which is
+  /// at the same place in both processes.
+  const char* failed;
 };
 
 void send_report(int socket, const report& what, int listener) {
@@ -194,6 +202,7 @@ void send_report(int socket, const report& what, int listener) {
     header->cmsg_len = CMSG_LEN(sizeof(int));
     std::memcpy(CMSG_DATA(header), &listener, sizeof listener);
   }
+  // Where it can't be told, the recorder sees the socket's end.
   (void)sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
@@ -319,8 +328,13 @@ class session {
   void start() {
     sigset_t watched;
     sigemptyset(&watched);
-    for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP})
-      sigaddset(&watched, signal);
+    sigaddset(&watched, SIGCHLD);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      // What is ignored, as SIGHUP is after `nohup`, remains so: blocked, it would come.
+      struct sigaction action {};
+      check(sigaction(signal, nullptr, &action), "sigaction");
+      if (action.sa_handler != SIG_IGN) sigaddset(&watched, signal);
+    }
     check(sigprocmask(SIG_BLOCK, &watched, &old_mask_), "sigprocmask");
     signals_ = descriptor(
         check(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
@@ -373,30 +387,44 @@ class session {
 
     const pid_t child = check(fork(), "fork");
     if (child == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
       ours.reset();
-      setsid();
-      if (options_.terminal) take_terminal(out);
-      dup2(options_.terminal ? out.get() : input.get(), STDIN_FILENO);
-      dup2(out.get(), STDOUT_FILENO);
-      dup2(options_.terminal ? out.get() : error.get(), STDERR_FILENO);
-      sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
+      const auto must = [&](long done, const char* what) {
+        if (done >= 0) return;
+        send_report(theirs.get(), {getpid(), errno, false, what}, -1);
+        _exit(127);
+      };
+      must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
+      must(setsid(), "setsid");
+      if (options_.terminal) take_terminal(out, must);
+      must(dup2(options_.terminal ? out.get() : input.get(), STDIN_FILENO), "dup2");
+      must(dup2(out.get(), STDOUT_FILENO), "dup2");
+      must(dup2(options_.terminal ? out.get() : error.get(), STDERR_FILENO), "dup2");
+      // The program ignores no signal, whatever this process does.
+      for (int signal = 1; signal < NSIG; ++signal)
+        std::signal(signal, SIG_DFL);  // fails for those that can't be ignored
+      sigset_t none;
+      sigemptyset(&none);
+      must(sigprocmask(SIG_SETMASK, &none, nullptr), "sigprocmask");
       const int listener = options_.report_calls ? report_system_calls() : -1;
-      send_report(theirs.get(), {getpid(), listener < 0 ? errno : 0, listener >= 0},
+      send_report(theirs.get(),
+                  {getpid(), listener < 0 ? errno : 0, listener >= 0, nullptr},
                   listener);
       if (listener >= 0) close(listener);
       char go;
       if (recv(theirs.get(), &go, 1, 0) != 1) _exit(127);
-      if (chdir(scratch_.path().c_str()) == 0)
-        execve(arguments[0], arguments.data(), environment.data());
-      send_report(theirs.get(), {getpid(), errno, false}, -1);
-      _exit(127);
+      must(chdir(scratch_.path().c_str()), "chdir");
+      must(execve(arguments[0], arguments.data(), environment.data()),
+           options_.command.front().c_str());
     }
     session_leader_ = options_.terminal ? child : -1;
     theirs.reset();
     auto told = receive_report(ours.get());
     if (!told)
       throw std::runtime_error("the recorder's child ended before the program began");
+    if (told->first.failed) {
+      errno = told->first.error;
+      fail(told->first.failed);
+    }
     program_ = told->first.pid;
     if (told->first.has_listener)
       listener_ = std::move(told->second);
@@ -409,27 +437,33 @@ class session {
   /// Gives the terminal to the program as a shell would: the program is the foreground
   /// job of a session whose leader outlives it. (If it led the session itself, the
   /// kernel would hang up on its children at its end, and none could be left behind.)
-  void take_terminal(descriptor& terminal) {
-    ioctl(terminal.get(), TIOCSCTTY, 0);
+  ///
+  /// @param must tells the recorder of what can't be done, and ends this process.
+  template <typename Must>
+  static void take_terminal(descriptor& terminal, const Must& must) {
+    must(ioctl(terminal.get(), TIOCSCTTY, 0), "TIOCSCTTY");
     // The program is to be the recorder's child all the same.
     const auto program =
         syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
-    if (program < 0) _exit(127);
+    must(program, "clone");
     if (program > 0) {
-      for (const int file : {0, 1, 2}) close(file);
-      close_range(3, ~0u, 0);
+      // What it kept open would seem to be the program's.
+      constexpr unsigned most_files = 65'536;
+      if (close_range(0, ~0u, 0) != 0)  // a container may refuse what it doesn't know
+        for (unsigned file = 0; file < most_files; ++file)
+          close(static_cast<int>(file));
       sigset_t all;
       sigfillset(&all);
       sigprocmask(SIG_SETMASK, &all, nullptr);
       while (true) pause();
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpgid(0, 0);
+    must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
+    must(setpgid(0, 0), "setpgid");
     sigset_t stop;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &stop, nullptr);
-    tcsetpgrp(terminal.get(), getpid());
+    must(sigprocmask(SIG_BLOCK, &stop, nullptr), "sigprocmask");
+    must(tcsetpgrp(terminal.get(), getpid()), "tcsetpgrp");
   }
 
   /// Lets the child become the program.
@@ -438,7 +472,7 @@ class session {
     check(static_cast<int>(send(to_child_.get(), "g", 1, MSG_NOSIGNAL)), "send");
     if (const auto told = receive_report(to_child_.get())) {
       errno = told->first.error;
-      fail(options_.command.front());
+      fail(told->first.failed);
     }
     to_child_.reset();
   }
@@ -457,6 +491,7 @@ class session {
         }
       } else if (now() > options_.limit.count()) {
         result_.timed_out = true;
+        if (options_.follow_threads) follow_->look(now());
         kill_all();
         continue;
       }
@@ -511,6 +546,10 @@ class session {
     switch (call->what) {
       case system_call::kind::write: {
         constexpr std::size_t most = 4096;  // what went elsewhere must not pile up
+        if (call->refused != 0)
+          result_.writers_note =
+              fmt::format("the kernel does not let the recorder see what is written ({})",
+                          std::strerror(call->refused));
         if (call->data.empty()) break;
         expected_.push_back({follow_->look_at(call->tid, time), time, call->file,
                              std::move(call->data)});

@@ -28,16 +28,26 @@ constexpr unsigned machine = AUDIT_ARCH_AARCH64;
 
 constexpr std::size_t longest_data = 64 * 1024;
 
+/// Reads memory of another process.
+///
+/// @return how much was read: nothing also where it isn't the other one's own memory.
+/// @param refused receives the error where the kernel refuses any such reading.
+ssize_t read_memory(pid_t tid, iovec here, iovec there, int& refused) {
+  const auto got = process_vm_readv(tid, &here, 1, &there, 1, 0);
+  if (got < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS))
+    refused = errno;
+  return got;
+}
+
 /// Reads memory of another process; as much as can be read.
-std::string read_memory(pid_t tid, const std::vector<iovec>& where) {
+std::string read_memory(pid_t tid, const std::vector<iovec>& where, int& refused) {
   std::string data;
   for (const auto& [address, size] : where) {
     const std::size_t wanted = std::min(size, longest_data - data.size());
     if (wanted == 0) break;
     std::string part(wanted, '\0');
-    iovec here{part.data(), wanted};
-    iovec there{address, wanted};
-    const auto got = process_vm_readv(tid, &here, 1, &there, 1, 0);
+    const auto got =
+        read_memory(tid, {part.data(), wanted}, {address, wanted}, refused);
     if (got <= 0) break;
     data.append(part, 0, static_cast<std::size_t>(got));
   }
@@ -46,12 +56,13 @@ std::string read_memory(pid_t tid, const std::vector<iovec>& where) {
 
 /// The parts of a gathering write.
 std::vector<iovec> parts(pid_t tid, unsigned long long address,
-                         unsigned long long count) {
+                         unsigned long long count, int& refused) {
   constexpr unsigned long long most = 1024;  // IOV_MAX
   std::vector<iovec> all(std::min(count, most));
-  iovec here{all.data(), all.size() * sizeof(iovec)};
-  iovec there{reinterpret_cast<void*>(address), here.iov_len};
-  if (process_vm_readv(tid, &here, 1, &there, 1, 0) <= 0) return {};
+  const std::size_t size = all.size() * sizeof(iovec);
+  if (read_memory(tid, {all.data(), size}, {reinterpret_cast<void*>(address), size},
+                  refused) <= 0)
+    return {};
   return all;
 }
 
@@ -94,7 +105,7 @@ std::optional<system_call> next_system_call(int listener, unsigned long long& id
   seccomp_notif asked{};
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0) return std::nullopt;
   id = asked.id;
-  system_call call{system_call::kind::write, static_cast<pid_t>(asked.pid), -1, {}};
+  system_call call{system_call::kind::write, static_cast<pid_t>(asked.pid), -1, {}, 0};
   const auto& args = asked.data.args;
   if (asked.data.nr == SYS_set_robust_list) {
     call.what = system_call::kind::start;
@@ -105,9 +116,11 @@ std::optional<system_call> next_system_call(int listener, unsigned long long& id
   } else {
     call.file = static_cast<int>(args[0]);
     call.data = read_memory(
-        call.tid, asked.data.nr == SYS_writev
-                      ? parts(call.tid, args[1], args[2])
-                      : std::vector{iovec{reinterpret_cast<void*>(args[1]), args[2]}});
+        call.tid,
+        asked.data.nr == SYS_writev
+            ? parts(call.tid, args[1], args[2], call.refused)
+            : std::vector{iovec{reinterpret_cast<void*>(args[1]), args[2]}},
+        call.refused);
   }
   // The thread may have been killed meanwhile, and its id given to another.
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) return std::nullopt;

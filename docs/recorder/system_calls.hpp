@@ -22,6 +22,8 @@ struct system_call {
   pid_t tid;
   int file = -1;     ///< Of a write: 1 or 2.
   std::string data;  ///< Of a write: its first 64 KiB.
+  /// Of a write: the error with which the kernel refuses to show what is written, or 0.
+  int refused = 0;
 };
 
 /// Makes the kernel report the calls of this process and of all that it starts. For the

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,11 +20,12 @@ using recorder::kept_company;
 using std::chrono::seconds;
 
 /// A process that keeps a run's company, says so with a letter, and goes on keeping it
-/// until it is killed or, where it is to `leave`, ends.
+/// until it is killed, or this process ends; where it is to `leave`, it ends at once.
 pid_t neighbour(company what, int out, char letter, bool leave = false) {
   const pid_t pid = fork();
   REQUIRE(pid >= 0);
   if (pid > 0) return pid;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   const kept_company kept(what);
   if (write(out, &letter, 1) != 1) _exit(1);
   while (!leave) pause();
