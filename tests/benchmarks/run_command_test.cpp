@@ -54,8 +54,8 @@ TEST_CASE("a command that a limit ends is not measured") {
   CHECK_THROWS_AS(run_shell("echo 'fork: Cannot allocate memory' >&2; exit 1"),
                   NotMeasured);
   CHECK_THROWS_WITH(
-      run_shell("echo a; echo 'one' >&2; echo 'two: Too many open files' >&2; exit 1"),
-      "two: Too many open files");
+      run_shell("printf 'one\\ntwo\\nthree: Too many open files\\n' >&2; exit 1"),
+      "three: Too many open files");
   CHECK_THROWS_WITH(run_shell("kill -KILL $$"),
                     ContainsSubstring("as the kernel does where memory runs out"));
 }
