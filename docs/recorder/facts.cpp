@@ -60,10 +60,14 @@ struct python_versions {
 python_versions ask_python(const fs::path& python) {
   // Isolated, as the counterparts are from the user's packages and from this directory.
   const auto says = ask({fs::absolute(python).string(), "-I", "-c", R"(
-import importlib.metadata, json, platform
+import json, platform
+from importlib.metadata import PackageNotFoundError, version
+def version_of(name):
+    try: return version(name)
+    except PackageNotFoundError: return "not installed"
 print(json.dumps({
     "python": f"{platform.python_implementation()} {platform.python_version()}",
-    "packages": {name: importlib.metadata.version(name)
+    "packages": {name: version_of(name)
                  for name in ("pillow", "numpy", "soundfile")}}))
 )"});
   if (!says.failure.empty())

@@ -168,14 +168,26 @@ def test_pythons_environment_does_not_change_its_packages(
     assert all(versions.values())
 
 
-def test_a_python_without_the_packages_is_named(built: Built, tmp_path: Path):
+def test_a_package_that_is_missing_is_said_to_be(built: Built, tmp_path: Path):
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho no such package >&2\nexit 1\n")
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')  # without site-packages
+    python.chmod(0o755)
+    output = tmp_path / "machine.json"
+    where = ["--root", tmp_path, "--python", python, "--output", output]
+    result = built.run(built.recorder, "machine", *where)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    versions = {one["name"]: one["version"] for one in json.loads(output.read_text())["libraries"]}
+    assert versions["NumPy"] == "not installed"
+
+
+def test_a_python_that_cannot_be_asked_is_named(built: Built, tmp_path: Path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho no such module >&2\nexit 1\n")
     python.chmod(0o755)
     where = ["--root", tmp_path, "--python", python, "--output", tmp_path / "machine.json"]
     result = built.run(built.recorder, "machine", *where)
     assert (result.returncode, result.stdout) == (1, "")
-    assert "no such package" in result.stderr
+    assert "no such module" in result.stderr
     assert not (tmp_path / "machine.json").exists()
 
 
