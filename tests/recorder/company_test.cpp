@@ -46,48 +46,50 @@ std::string letters(int in, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("Runs are made side by side, but nothing beside one that is alone",
-          "[company]") {
-  int ends[2];
-  REQUIRE(pipe(ends) == 0);
-  const pid_t other = neighbour(company::others, ends[1], 'o');
-  letters(ends[0], 1);
-  { const kept_company beside(company::others); }
-  CHECK_THROWS_WITH(kept_company(company::nobody, seconds(0)),
-                    Catch::Matchers::ContainsSubstring("no run could be made alone"));
-  end(other);  // one that is killed keeps nobody waiting
-  { const kept_company alone(company::nobody); }
+// One test case: two processes of this executable would keep each other's company.
+TEST_CASE("Runs keep each other's company, or are made alone", "[company]") {
+  SECTION("nothing is made beside a run that is alone") {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    const pid_t other = neighbour(company::others, ends[1], 'o');
+    letters(ends[0], 1);
+    { const kept_company beside(company::others); }
+    CHECK_THROWS_WITH(kept_company(company::nobody, seconds(0)),
+                      Catch::Matchers::ContainsSubstring("no run could be made alone"));
+    end(other);  // one that is killed keeps nobody waiting
+    { const kept_company alone(company::nobody); }
 
-  const pid_t alone = neighbour(company::nobody, ends[1], 'a');
-  letters(ends[0], 1);
-  CHECK_THROWS(kept_company(company::nobody, seconds(0)));
-  // That wait has an end, too, but what it would disturb is made again.
-  { const kept_company beside(company::others, seconds(0)); }
-  end(alone);
-  close(ends[0]);
-  close(ends[1]);
-}
-
-TEST_CASE("Who waits to be alone comes before others that come later", "[company]") {
-  int ends[2];
-  REQUIRE(pipe(ends) == 0);
-  const pid_t first = neighbour(company::others, ends[1], 'f');
-  letters(ends[0], 1);
-  const pid_t alone = neighbour(company::nobody, ends[1], 'a', true);
-  // It waits at the entrance, which is the executable's directory.
-  const auto executable = std::filesystem::read_symlink("/proc/self/exe");
-  const int entrance = open(executable.parent_path().c_str(), O_RDONLY | O_CLOEXEC);
-  REQUIRE(entrance >= 0);
-  while (flock(entrance, LOCK_EX | LOCK_NB) == 0) {
-    flock(entrance, LOCK_UN);
-    sched_yield();
+    const pid_t alone = neighbour(company::nobody, ends[1], 'a');
+    letters(ends[0], 1);
+    CHECK_THROWS(kept_company(company::nobody, seconds(0)));
+    // That wait has an end, too, but what it would disturb is made again.
+    { const kept_company beside(company::others, seconds(0)); }
+    end(alone);
+    close(ends[0]);
+    close(ends[1]);
   }
-  close(entrance);
-  const pid_t later = neighbour(company::others, ends[1], 'l');
-  end(first);
-  CHECK(letters(ends[0], 2) == "al");
-  waitpid(alone, nullptr, 0);
-  end(later);
-  close(ends[0]);
-  close(ends[1]);
+
+  SECTION("who waits to be alone comes before others that come later") {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    const pid_t first = neighbour(company::others, ends[1], 'f');
+    letters(ends[0], 1);
+    const pid_t alone = neighbour(company::nobody, ends[1], 'a', true);
+    // It waits at the entrance, which is the executable's directory.
+    const auto executable = std::filesystem::read_symlink("/proc/self/exe");
+    const int entrance = open(executable.parent_path().c_str(), O_RDONLY | O_CLOEXEC);
+    REQUIRE(entrance >= 0);
+    while (flock(entrance, LOCK_EX | LOCK_NB) == 0) {
+      flock(entrance, LOCK_UN);
+      sched_yield();
+    }
+    close(entrance);
+    const pid_t later = neighbour(company::others, ends[1], 'l');
+    end(first);
+    CHECK(letters(ends[0], 2) == "al");
+    waitpid(alone, nullptr, 0);
+    end(later);
+    close(ends[0]);
+    close(ends[1]);
+  }
 }
