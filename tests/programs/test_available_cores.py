@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from built import ROOT, Built
+from started import wait_until
 
 FOLDER = "examples_2017_09_09_12_16"
 sys.path.append(str(ROOT / FOLDER))
@@ -126,6 +128,16 @@ def use_one_core() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
+def is_removed(group: Path) -> bool:
+    try:
+        group.rmdir()
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        return False
+    return True
+
+
 @pytest.fixture
 def group_of_one_core() -> Iterator[Path]:
     """A control group with a quota of a core, for tests that may make one."""
@@ -147,7 +159,8 @@ def group_of_one_core() -> Iterator[Path]:
             pytest.skip("the control groups have no CPU controller here")
         yield group
     finally:
-        group.rmdir()
+        # What has closed its output may need a core yet to end.
+        wait_until(lambda: is_removed(group), lambda: f"processes are left in {group}")
 
 
 @pytest.mark.parametrize("key", PRINTED)
