@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -266,6 +267,7 @@ def control_group(controller: str, settings: Mapping[str, Mapping[str, str]]) ->
 
 def remove(group: Path) -> None:
     """Ends what is left in a control group, and removes it."""
+    deadline = time.monotonic() + SECONDS_CHEAP
     while True:
         for process in (group / "cgroup.procs").read_text().split():
             with contextlib.suppress(ProcessLookupError):
@@ -273,5 +275,7 @@ def remove(group: Path) -> None:
         try:
             group.rmdir()
             return
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > deadline:
+                raise Failed(f"{group} cannot be removed: {error.strerror}") from None
             time.sleep(0.02)  # until the kernel has taken the dead out
