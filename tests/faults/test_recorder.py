@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from built import Built
+from built import PATIENCE, Built
 
 DENY = [sys.executable, "-B", str(Path(__file__).with_name("deny.py"))]
 denies = pytest.mark.skipif(
@@ -97,7 +97,7 @@ def test_a_kernel_that_refuses_to_tell_who_writes(
 
 @denies
 def test_a_container_that_does_not_know_a_call(built: Built, root: Path):
-    result = built.run(*DENY, "ENOSYS", "close_range", built.recorder, *record(root), timeout=60)
+    result = built.run(*DENY, "ENOSYS", "close_range", built.recorder, *record(root))
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
@@ -189,7 +189,7 @@ def test_a_parent_that_ignores_its_childrens_ends(built: Built, root: Path):
     result = subprocess.run(
         command,
         preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),  # noqa: PLW1509
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0
 
@@ -262,7 +262,7 @@ def test_few_descriptors_are_enough(built: Built, root: Path):
     result = subprocess.run(
         [str(word) for word in (*words, "--side-by-side", 40)],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),  # noqa: PLW1509
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0
 
