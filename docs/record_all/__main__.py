@@ -26,6 +26,7 @@ import contextlib
 import fcntl
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,7 +200,7 @@ class Recorder:
         command = [self.jobs.filled(word) for word in job.command]
         try:
             started = self.processes.start([*command, "--output", str(self.part(job))])
-        except OSError as error:
+        except (OSError, subprocess.SubprocessError) as error:
             self.fail(job, f"{command[0]} can't be started: {error}", 0.0)
             return
         self.running[job.name] = job, started

@@ -86,6 +86,7 @@ class Processes:
         """Start a command in a session of its own, so that Ctrl-C is ours alone to handle.
 
         :raises OSError: where it can't be started.
+        :raises SubprocessError: where the kernel refuses what ties it to this process.
         """
         # A child that the kernel ends when we are killed, and with our signals unblocked.
         parent = os.getpid()
@@ -225,8 +226,9 @@ class _Build:
 
     def __init__(self) -> None:
         self.above = self._find()
-        # While they wait for us, they let signals come; once told to end, they do not.
-        self.heard = [pid for pid in self.above if not _blocks(pid, signal.SIGTERM)]
+        # Those that were seen to let signals come, as they do while they wait for us; once
+        # told to end, they do not. On a busy machine they may begin to wait after us.
+        self.heard: set[int] = set()
         self.deaf_since: float | None = None
 
     def require(self) -> None:
@@ -236,7 +238,9 @@ class _Build:
         """
         if self._find()[: len(self.above)] != self.above:
             raise Interrupted(None)
-        if not any(_blocks(pid, signal.SIGTERM) for pid in self.heard):
+        deaf = {pid for pid in self.above if _blocks(pid, signal.SIGTERM)}
+        self.heard.update(set(self.above) - deaf)
+        if not self.heard & deaf:
             self.deaf_since = None
         elif self.deaf_since is None:
             self.deaf_since = time.monotonic()
