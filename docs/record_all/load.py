@@ -40,8 +40,9 @@ class Load:
         """Whether the cores were idle enough lately; not before there was time to look."""
         if time.monotonic() - self.since < SECONDS_OF_A_LOOK:
             return False
-        busy, everything = (now - then for now, then in zip(_busy_and_all(), self.before, strict=True))
+        before = self.before
         self.begin()
+        busy, everything = (now - then for now, then in zip(self.before, before, strict=True))
         return everything > 0 and busy / everything < BUSY
 
 
