@@ -103,7 +103,6 @@ class Comparison {
   bool runs_again(const Peer& peer, double elapsed) const;
   void run_once(Peer& peer, int round);
 
-  std::string words_;
   double seconds_;
   int least_rounds_;
   double precision_;
