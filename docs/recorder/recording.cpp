@@ -131,6 +131,13 @@ double waited_by_threads(const run& what) {
   return all;
 }
 
+/// The time that the one of its threads waited for a core that waited longest.
+double longest_wait(const run& what) {
+  double longest = 0;
+  for (const auto& of : what.threads) longest = std::max(longest, of.runnable_seconds);
+  return longest;
+}
+
 /// Whether the program's threads waited for cores for a good part of the latter half of
 /// its time. When it began, those of a program that hangs may have waited, too.
 bool waited_to_the_end(const run& what) {
@@ -199,7 +206,7 @@ outcome outcome_of(const trial& tried) {
 
 trial try_to_show(const book_program& program, const transcript& allowed,
                   const repetition& how) {
-  /// More waiting than this share of its time shows in a run's picture.
+  /// More waiting of one thread than this share of the time shows in a run's picture.
   constexpr double undisturbed = 0.05;
   const auto beside = [&] {
     const kept_company kept(company_of(how));
@@ -209,7 +216,7 @@ trial try_to_show(const book_program& program, const transcript& allowed,
   const outcome first = outcome_of(shown);
   const bool disturbed =
       company_of(how) == company::others &&
-      waited_by_threads(shown.what) > undisturbed * shown.what.wall_seconds;
+      longest_wait(shown.what) > undisturbed * shown.what.wall_seconds;
   if (first == outcome::refused || (first == outcome::accepted && !disturbed))
     return shown;
   const kept_company kept(company::nobody);
