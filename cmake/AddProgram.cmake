@@ -17,7 +17,8 @@
 # RUNS           so many runs on a terminal and as many through a pipe, in a test and for
 #                a recording: few for a program that computes for seconds. Without it, 10
 #                in a test and 20 for a recording. The short form of the book records one
-#                batch of each kind: as many as run side by side.
+#                batch: as many as run side by side, half of them on a terminal; at least
+#                one run of each kind.
 # NO_COUNTERPART it is about C++ alone: there is no <name>.py.
 # STARTS         programs that it starts, as its counterpart starts theirs: it is recorded
 #                anew when they change.
@@ -41,8 +42,11 @@ function(add_program name)
     set(program_RUNS 10)
   endif()
 
-  if(BOOK_FORM STREQUAL "short" AND runs_recorded GREATER program_SIDE_BY_SIDE)
-    set(runs_recorded ${program_SIDE_BY_SIDE})
+  if(BOOK_FORM STREQUAL "short")
+    math(EXPR runs_of_a_batch "(${program_SIDE_BY_SIDE} + 1) / 2")
+    if(runs_recorded GREATER runs_of_a_batch)
+      set(runs_recorded ${runs_of_a_batch})
+    endif()
   endif()
 
   add_executable(${target} ${name}.cpp)

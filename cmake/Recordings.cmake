@@ -7,7 +7,7 @@
 #
 # COMMAND       makes it; `--output <file>` is added.
 # FILES         what it is made of: their whole content counts.
-# DOCSTRINGS    sources of which only the comment at the beginning counts.
+# DOCSTRINGS    sources of which only the transcripts in their first comment count.
 # COUNTERPARTS  Python programs: they count, all that they import, and their Python.
 # ONLY_SLEEPS   it may be made beside others of its kind; without it, it is made alone.
 # BATCHES       so many batches of runs, for the estimate of the time it takes.

@@ -39,7 +39,7 @@ class Job:
     name: str  # its file below recordings/, without .json
     command: tuple[str, ...]  # --output and its argument are added
     files: tuple[str, ...]  # all of their content counts
-    docstrings: tuple[str, ...]  # C++ sources, of which the first comment counts
+    docstrings: tuple[str, ...]  # C++ sources, of which the transcripts count
     counterparts: tuple[str, ...]  # Python programs: they and what they import count
     only_sleeps: bool  # others of the same kind may run at the same time
     batches: int  # the runs of a program, one batch after the other
@@ -124,7 +124,7 @@ class Digests:
             for name in job.files:
                 parts[f"file {name}"] = digest_of(self.jobs.path(name))
             for name in job.docstrings:
-                parts[f"docstring {name}"] = docstring_of(self.jobs.path(name))
+                parts[f"transcripts {name}"] = transcripts_of(self.jobs.path(name))
             for file in self.modules_of(job):
                 parts[f"module {os.path.relpath(file, self.root)}"] = digest_of(file)
             if job.counterparts:
@@ -151,10 +151,10 @@ def digest_of(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def docstring_of(source: Path) -> str:
-    """The comment that a program begins with: its transcripts are in it."""
-    text = source.read_text(encoding="utf-8")
-    return text.partition("*/")[0]
+def transcripts_of(source: Path) -> str:
+    """What is indented in the comment that a program begins with: the rest is prose."""
+    comment = source.read_text(encoding="utf-8").partition("*/")[0]
+    return "\n".join(line for line in comment.splitlines() if line.startswith(" "))
 
 
 def estimate(job: Job, jobs: JobList) -> float:
@@ -163,7 +163,7 @@ def estimate(job: Job, jobs: JobList) -> float:
         return job.seconds
     seconds = 0.0
     for name in job.docstrings:
-        for transcript in re.split(r"^ *\$ ", docstring_of(jobs.path(name)), flags=re.M)[1:]:
+        for transcript in re.split(r"^ *\$ ", transcripts_of(jobs.path(name)), flags=re.M)[1:]:
             times = [float(time) for time in re.findall(r"~(\d+\.\d+) second", transcript)]
             seconds += min(max(times, default=0.5), 60)
     return 0.5 + job.batches * (seconds + 0.3)

@@ -17,13 +17,13 @@ def at_once(facts: Mapping[str, Any]) -> int:
     """How many recordings of programs that only sleep can be made at once.
 
     Each starts up to twenty of them at a time, and what they do before they sleep takes a
-    core. So there are two for each core, and one where a quota leaves less than a core.
+    core. So there are three for each core, and one where a quota leaves less than a third.
     """
     cores = float(facts.get("cores") or 1)
     quota = facts.get("cpu_quota")
     if isinstance(quota, int | float):
         cores = min(cores, quota)
-    return max(1, min(8, int(2 * cores)))
+    return max(1, min(8, int(3 * cores)))
 
 
 class Load:

@@ -14,7 +14,7 @@ from small_book import FACTS, Book
 @pytest.fixture
 def small(book: Book) -> Book:
     """A program with its counterpart, and a measurement, all recorded."""
-    (book.root / "one.cpp").write_text("/*\n  $ one\n   text\n*/\nint main() {}\n")
+    (book.root / "one.cpp").write_text("/*\nProse\n\n  $ one\n   text\n*/\nint main() {}\n")
     (book.root / "one.py").write_text("import helper\n")
     (book.root / "helper.py").write_text("import math\n")
     (book.root / "other.py").write_text("")
@@ -45,9 +45,12 @@ def append(name: str, text: str = "\n# changed") -> Any:
     return change
 
 
-def in_docstring(book: Book) -> None:
-    source = book.root / "one.cpp"
-    source.write_text(source.read_text().replace("text", "other text"))
+def in_docstring(word: str) -> Any:
+    def change(book: Book) -> None:
+        source = book.root / "one.cpp"
+        source.write_text(source.read_text().replace(word, f"other {word}"))
+
+    return change
 
 
 def facts(**changed: Any) -> Any:
@@ -66,7 +69,8 @@ ALL = ["measurement", "one.exe", "one.py"]
     [
         pytest.param(append("build/one.exe"), ["one.exe"], id="an executable"),
         pytest.param(append("build/measurement"), ["measurement"], id="a measurement"),
-        pytest.param(in_docstring, ["one.exe", "one.py"], id="a docstring"),
+        pytest.param(in_docstring("text"), ["one.exe", "one.py"], id="a transcript"),
+        pytest.param(in_docstring("Prose"), [], id="prose of a docstring"),
         pytest.param(append("one.cpp"), [], id="source behind the docstring, no other code"),
         pytest.param(append("one.py"), ["one.py"], id="a counterpart"),
         pytest.param(append("helper.py"), ["one.py"], id="an imported module"),

@@ -97,13 +97,13 @@ def test_those_that_compute_are_recorded_alone(book: Book, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("facts", "most"),
     [
-        ({"cores": 1}, 2),
-        ({"cores": 2}, 4),
+        ({"cores": 1}, 3),
+        ({"cores": 2}, 6),
         ({"cores": 64}, 8),
-        ({"cores": 2, "cpu_quota": 1.5}, 3),
+        ({"cores": 2, "cpu_quota": 1.5}, 4),
         ({"cores": 1, "cpu_quota": 0.33}, 1),
-        ({"cores": 2, "cpu_quota": None}, 4),
-        ({}, 2),
+        ({"cores": 2, "cpu_quota": None}, 6),
+        ({}, 3),
     ],
 )
 def test_the_cores_say_how_many_at_once(facts: dict[str, Any], most: int):
