@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,9 +25,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-// No program of a measurement takes as long on any machine; one that hangs does.
-constexpr auto patience = 10min;
 
 std::system_error system_error(int error, const std::string& what) {
   return {error, std::generic_category(), what};
@@ -98,6 +96,34 @@ bool read_all(int output, std::string& from_output, int errors,
   return true;
 }
 
+/// A process that has not been waited for, as a file that is ready when it has ended.
+class ProcessFile {
+ public:
+  explicit ProcessFile(::pid_t pid)
+      : file_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {
+    if (file_ < 0) throw system_error(errno, "pidfd_open");
+  }
+  ProcessFile(const ProcessFile&) = delete;
+  ProcessFile& operator=(const ProcessFile&) = delete;
+  ~ProcessFile() { ::close(file_); }
+
+  /// \return Whether it has ended, before the time was over.
+  bool wait(Clock::time_point end) const {
+    for (;;) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+      ::pollfd ended{file_, POLLIN, 0};
+      const int ready =
+          ::poll(&ended, 1, static_cast<int>(std::max(left, 0ms).count()));
+      if (ready < 0 && errno != EINTR) throw system_error(errno, "poll");
+      if (ready > 0) return true;
+      if (ready == 0) return false;
+    }
+  }
+
+ private:
+  int file_;
+};
+
 std::string last_line_of(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const std::size_t end = text.rfind('\n');
@@ -107,7 +133,7 @@ std::string last_line_of(std::string text) {
 }  // namespace
 
 Cost run_command(const std::vector<std::string>& words,
-                 const std::vector<int>& good_exits) {
+                 const std::vector<int>& good_exits, std::chrono::seconds patience) {
   std::vector<char*> arguments;
   for (const std::string& word : words)
     arguments.push_back(const_cast<char*>(word.c_str()));
@@ -130,8 +156,10 @@ Cost run_command(const std::vector<std::string>& words,
   errors.close_writer();
   bool ended = false;
   try {
+    // It may have closed both and go on.
     ended = read_all(output.reader(), cost.output, errors.reader(), said,
-                     start + patience);
+                     start + patience) &&
+            ProcessFile(pid).wait(start + patience);
   } catch (...) {
     ::kill(pid, SIGKILL);
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
@@ -142,8 +170,8 @@ Cost run_command(const std::vector<std::string>& words,
     if (errno != EINTR) throw system_error(errno, "wait4");
   cost.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
   if (!ended)
-    throw NotMeasured(fmt::format("{} had not ended after {} minutes", words[0],
-                                  std::chrono::minutes(patience).count()));
+    throw NotMeasured(fmt::format("{} had not ended after {} s", words[0],
+                                  patience.count()));
 
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
     throw NotMeasured(fmt::format(

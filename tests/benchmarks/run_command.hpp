@@ -2,6 +2,7 @@
 /// What a run of another program costs.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,11 @@ struct Cost {
 /// Runs a program to its end, and ends it where that does not come.
 /// \param words The program, found as a shell finds it, and its arguments.
 /// \param good_exits The exit codes with which it has done its work.
+/// \param patience Longer than any program of a measurement takes on any machine.
 /// \throws NotMeasured with the program's own words if it failed because a resource ran
-///   out; if it was killed, as the kernel kills where memory runs out; or after ten
-///   minutes. std::system_error if it cannot be started,
+///   out; if it was killed, as the kernel kills where memory runs out; or if it had
+///   not ended in time. std::system_error if it cannot be started,
 ///   std::runtime_error with its first words if it failed for another reason.
 Cost run_command(const std::vector<std::string>& words,
-                 const std::vector<int>& good_exits = {0});
+                 const std::vector<int>& good_exits = {0},
+                 std::chrono::seconds patience = std::chrono::minutes(10));

@@ -1,5 +1,8 @@
 #include "tests/benchmarks/run_command.hpp"
 
+#include <sys/wait.h>
+
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 
@@ -58,6 +61,17 @@ TEST_CASE("a command that a limit ends is not measured") {
       "three: Too many open files");
   CHECK_THROWS_WITH(run_shell("kill -KILL $$"),
                     ContainsSubstring("as the kernel does where memory runs out"));
+}
+
+TEST_CASE("a command that does not end is ended, and not measured") {
+  // The second one is still there when both of its streams are closed.
+  for (const char* script : {"exec sleep 1000", "exec >&- 2>&-; exec sleep 1000"}) {
+    CAPTURE(script);
+    CHECK_THROWS_WITH(
+        run_command({"/bin/sh", "-c", script}, {0}, std::chrono::seconds(1)),
+        "/bin/sh had not ended after 1 s");
+    CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);  // nothing is left
+  }
 }
 
 TEST_CASE("a command that cannot be started is a bug") {
