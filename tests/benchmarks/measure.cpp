@@ -1,8 +1,10 @@
 #include "tests/benchmarks/measure.hpp"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -135,6 +137,14 @@ class OtherPrograms {
   Times start_;
 };
 
+/// Opens those of the descriptors 0 to 2 that were closed when this program began: a pipe
+/// to a program that it runs must not become one of them. They cannot be written to.
+void open_standard_descriptors() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != file)
+      throw std::system_error(errno, std::generic_category(), "/dev/null");
+}
+
 void write_file(const std::string& path, const std::string& text) {
   // A device or a pipe takes what is written; a file with its name would replace it.
   std::error_code ignored;
@@ -250,6 +260,7 @@ int measure(int argc, char** argv, std::string_view name, std::string_view title
   options.form = forms.at(form);
 
   try {
+    open_standard_descriptors();
     Report report;
     const OtherPrograms others;
     body(options, report);

@@ -1,5 +1,6 @@
 #include "tests/benchmarks/measure.hpp"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/benchmarks/run_command.hpp"
 #include "tests/captured_output.hpp"
 #include "tests/catch.hpp"
 #include "tests/full_disk.hpp"
@@ -41,13 +43,16 @@ struct Outcome {
 };
 
 /// Runs in a process of its own, which may end.
-Outcome outcome_of(const std::vector<std::string>& words, const Measure& body) {
+/// \param closed The descriptors that it begins without.
+Outcome outcome_of(const std::vector<std::string>& words, const Measure& body,
+                   const std::vector<int>& closed = {}) {
   std::array<int, 2> ends;
   REQUIRE(::pipe(ends.data()) == 0);
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     ::dup2(ends[1], STDERR_FILENO);
+    for (const int file : closed) ::close(file);
     std::_Exit(run(words, body));
   }
   ::close(ends[1]);
@@ -198,6 +203,18 @@ TEST_CASE("what this machine cannot do leaves the other figures in place") {
   CHECK(figures["third"]["value"] == 3);
   CHECK_THROWS_AS(report.attempt({"fourth"}, [] { throw std::logic_error("a bug"); }),
                   std::logic_error);
+}
+
+TEST_CASE("streams that are closed are opened: a pipe must not become one of them") {
+  const Outcome outcome = outcome_of({}, [](const auto&, Report&) {
+    for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+      if (::fcntl(file, F_GETFD) < 0) throw std::runtime_error("one is closed");
+    // It has what a program of its own writes, and not what went into another stream.
+    if (run_command({"/bin/echo", "a word"}).output != "a word\n")
+      throw std::runtime_error("its output was lost");
+  }, {STDIN_FILENO, STDOUT_FILENO});
+  CHECK(outcome.errors.empty());
+  CHECK(outcome.exit_code == 0);
 }
 
 TEST_CASE("a figure is measured once") {
