@@ -124,7 +124,7 @@ class BusyServer {
         report_(report),
         core_(pin()),
         allowed_(most_connections()),
-        many_(std::min(by_form(options.form, 200, 3'000, 10'000), allowed_)) {
+        many_(std::min(by_form(options.form, 200, 1'000, 10'000), allowed_)) {
     const std::string think = std::to_string(think_milliseconds);
     const std::string folder = "/examples_2026_11_22_10_00/";
     // The first client waits until the last one is connected, too.
@@ -194,6 +194,7 @@ class BusyServer {
         options_.form == Form::long_form && most > numbers.back())
       numbers.push_back(most);
     if (options_.form == Form::trial) numbers = {10, many_};
+    if (options_.form == Form::short_form) std::erase(numbers, 30);
     std::map<std::string, State> states;
     for (const int connections : numbers) measure_load(connections, states);
     for (const Server& server : servers_) {
@@ -212,8 +213,8 @@ class BusyServer {
     std::vector<Server> compared{coroutines, servers_[3], servers_[4], limit_};
     compared.insert(compared.end(), steps_.begin(), steps_.end());
     Comparison runs(options_.form,
-                    {.short_seconds = 15, .long_seconds = 60, .long_rounds = 3});
-    const double seconds = by_form(options_.form, 0.2, 0.4, 0.7);
+                    {.short_seconds = 8, .long_seconds = 60, .long_rounds = 3});
+    const double seconds = by_form(options_.form, 0.2, 0.3, 0.7);
     for (const Server& server : compared)
       add(runs, server, many_, [this, server, seconds] {
         return run_once(server, many_, seconds, core_).sample;
@@ -266,9 +267,9 @@ class BusyServer {
   };
 
   void measure_load(int connections, std::map<std::string, State>& states) {
-    Comparison loads(options_.form, {.short_seconds = 1.5,
+    Comparison loads(options_.form, {.short_seconds = 0,
                                      .long_seconds = 10,
-                                     .short_rounds = 1,
+                                     .short_rounds = connections <= 100 ? 3 : 1,
                                      .long_rounds = 1});
     const double seconds = by_form(options_.form, 0.1, 0.2, 0.3);
     std::vector<Server> loaded;
@@ -283,6 +284,10 @@ class BusyServer {
         state.bytes = std::max(run.machine_bytes, run.sample.at("memory_bytes"));
         return run.sample;
       });
+    for (const Server* peer : {&servers_[3], &servers_[4]})
+      if (const auto names = loads.peers();
+          std::find(names.begin(), names.end(), peer->style) != names.end())
+        loads.once_in_short_form(peer->style);
     loads.run();
     for (const Server& server : loaded) {
       State& state = states[server.style];

@@ -19,13 +19,14 @@ constexpr double most_patience = 300;
 }  // namespace
 
 Comparison::Comparison(Form form, const Effort& effort)
-    : seconds_(by_form(form, 0.0, effort.short_seconds, effort.long_seconds)),
+    : form_(form),
+      seconds_(by_form(form, 0.0, effort.short_seconds, effort.long_seconds)),
       least_rounds_(by_form(form, 1, effort.short_rounds, effort.long_rounds)),
       precision_(by_form(form, 1.0, 0.01, 0.003)),
       most_spread_(effort.most_spread) {}
 
 void Comparison::add(std::string peer, std::function<Sample()> run) {
-  peers_.push_back({std::move(peer), std::move(run), {}, {}, 0});
+  peers_.push_back({std::move(peer), std::move(run), {}, {}, 0, least_rounds_});
 }
 
 void Comparison::add(std::string peer, std::function<double()> run) {
@@ -33,7 +34,15 @@ void Comparison::add(std::string peer, std::function<double()> run) {
 }
 
 void Comparison::add_missing(std::string peer, std::string reason) {
-  peers_.push_back({std::move(peer), {}, {}, std::move(reason), 0});
+  peers_.push_back({std::move(peer), {}, {}, std::move(reason), 0, least_rounds_});
+}
+
+void Comparison::once_in_short_form(const std::string& peer) {
+  const auto place = std::find_if(peers_.begin(), peers_.end(),
+                                  [&](const Peer& one) { return one.name == peer; });
+  if (place == peers_.end())
+    throw std::logic_error(fmt::format("there is no peer {}", peer));
+  if (form_ == Form::short_form) place->least_rounds = 1;
 }
 
 bool Comparison::is_certain(const Peer& peer) const {
@@ -53,7 +62,7 @@ bool Comparison::is_certain(const Peer& peer) const {
 bool Comparison::runs_again(const Peer& peer, double elapsed) const {
   if (!peer.reason.empty()) return false;
   if (peer.rounds.empty()) return true;
-  if (static_cast<int>(peer.rounds.size()) < least_rounds_)
+  if (static_cast<int>(peer.rounds.size()) < peer.least_rounds)
     return elapsed < std::max(least_patience, 10 * seconds_);
   // Those that have used up their share leave the rest of the time to the others.
   return elapsed < seconds_ &&
@@ -95,9 +104,9 @@ void Comparison::run() {
     if (!goes_on) break;
   }
   for (const Peer& peer : peers_)
-    if (peer.reason.empty() && static_cast<int>(peer.rounds.size()) < least_rounds_)
+    if (peer.reason.empty() && static_cast<int>(peer.rounds.size()) < peer.least_rounds)
       fmt::print("  {}: {} round(s) in place of {}, which took {:.0f} s\n", peer.name,
-                 peer.rounds.size(), least_rounds_, peer.seconds);
+                 peer.rounds.size(), peer.least_rounds, peer.seconds);
 }
 
 const Comparison::Peer& Comparison::peer(const std::string& name) const {

@@ -64,6 +64,11 @@ class Comparison {
   /// \param reason Why, in a reader's words.
   void add_missing(std::string peer, std::string reason);
 
+  /// In the short form, one round of this peer is enough: it takes long, and it is there
+  /// for the picture, or for a ratio that is far from 1.
+  /// \throws std::logic_error if there is no such peer.
+  void once_in_short_form(const std::string& peer);
+
   /// Runs all rounds.
   /// \throws std::exception what a peer throws that is no limit of the machine's.
   void run();
@@ -96,6 +101,7 @@ class Comparison {
     std::map<int, Sample> rounds;  // by their number
     std::string reason;            // why it does not run, or no more
     double seconds = 0;            // that it took in all
+    int least_rounds = 0;
   };
 
   const Peer& peer(const std::string& name) const;
@@ -103,6 +109,7 @@ class Comparison {
   bool runs_again(const Peer& peer, double elapsed) const;
   void run_once(Peer& peer, int round);
 
+  Form form_;
   double seconds_;
   int least_rounds_;
   double precision_;

@@ -81,6 +81,24 @@ TEST_CASE("a peer that takes more than its share of the time leaves the rest to 
   CHECK(comparison.figure("fast").rounds() >= 1);
 }
 
+TEST_CASE("one round of a peer can be enough in the short form, and there alone") {
+  const auto rounds_of_slow = [](Form form) {
+    Comparison comparison(form, rounds(3));
+    comparison.add("slow", giving({6}));
+    comparison.add("fast", giving({3, 3, 4}));
+    comparison.once_in_short_form("slow");
+    comparison.run();
+    CHECK(comparison.figure("fast").rounds() == 3);
+    CHECK(comparison.ratio("slow", "fast").rounds() ==
+          comparison.figure("slow").rounds());
+    return comparison.figure("slow").rounds();
+  };
+  CHECK(rounds_of_slow(Form::short_form) == 1);
+  CHECK(rounds_of_slow(Form::long_form) == 3);
+  Comparison comparison(Form::short_form, rounds(3));
+  CHECK_THROWS_AS(comparison.once_in_short_form("nobody"), std::logic_error);
+}
+
 TEST_CASE("a ratio comes from rounds side by side") {
   Comparison comparison(Form::short_form, rounds(3));
   comparison.add("a", giving({1, 10, 2}));

@@ -220,7 +220,9 @@ void measure_ways(const char* title, const char* rows, const std::vector<Way>& w
 }
 
 void measure_locks(const MeasureOptions& options, Report& report) {
-  const int times = by_form(options.form, 10'000, 100'000, 200'000);
+  // A round takes 50 ms and more where threads get in each other's way: how much they do
+  // changes from one moment to the next.
+  const int times = by_form(options.form, 10'000, 600'000, 600'000);
   measure_ways(
       "one addition, to one of 64 parts", "contention",
       {{"alone", "one thread, one lock", [&] { return one_thread<OneLock>(times); }},
@@ -232,19 +234,19 @@ void measure_locks(const MeasureOptions& options, Report& report) {
         [&] { return own_counts(times); }}},
       options, report);
   measure_ways("one addition, to a counter with one writer", "false_sharing",
-               {{"one_counter", "one thread", [&] { return one_counter(times * 100); }},
+               {{"one_counter", "one thread", [&] { return one_counter(times * 20); }},
                 {"two_lines", "two threads, two cache lines",
-                 [&] { return two_counters<TwoLines>(times * 100); }},
+                 [&] { return two_counters<TwoLines>(times * 20); }},
                 {"one_line", "two threads, one cache line",
-                 [&] { return two_counters<OneLine>(times * 100); }}},
+                 [&] { return two_counters<OneLine>(times * 20); }}},
                options, report);
   measure_ways("one addition to a count of references", "reference_counts",
                {{"plain_count", "a plain count, one thread",
-                 [&] { return one_counter(times * 10); }},
+                 [&] { return one_counter(times * 5); }},
                 {"atomic_count", "an atomic count, one thread",
-                 [&] { return one_atomic_counter(times * 10); }},
+                 [&] { return one_atomic_counter(times * 5); }},
                 {"shared_count", "an atomic count, two threads",
-                 [&] { return shared_atomic_counter(times * 10); }}},
+                 [&] { return shared_atomic_counter(times * 5); }}},
                options, report);
 }
 

@@ -282,7 +282,7 @@ double in_place_with_cpp_int(int count, int step) {
 void measure_steps(const MeasureOptions& options, int count, Report& report) {
   const int step = 10;  // every tenth number, which is enough for a ratio
   Comparison ways(options.form,
-                  {.short_seconds = 3, .long_seconds = 30, .long_rounds = 3});
+                  {.short_seconds = 1.5, .long_seconds = 30, .long_rounds = 3});
   ways.add("a, b = b, a + b: cpp_int", [=] { return as_written<cpp_int>(count, step); });
   ways.add("a, b = b, a + b: GMP", [=] { return as_written<BigNumber>(count, step); });
   ways.add("a += b: cpp_int", [=] { return in_place_with_cpp_int(count, step); });
@@ -302,7 +302,7 @@ void measure_when_a_pool_loses(const MeasureOptions& options, int count,
     for (const int n : {numbers, numbers * 3}) {
       if (n > count) break;
       Comparison ways(options.form,
-                      {.short_seconds = 0.7, .long_seconds = 10, .long_rounds = 3});
+                      {.short_seconds = 0.5, .long_seconds = 10, .long_rounds = 3});
       ways.add("one core", [n] { return on_one_core(fibonacci, n); });
       ways.add("pool, chunks of 1", [n] { return pool_seconds(fibonacci, n, 1); });
       ways.add("pool, chunks of 100", [n] { return pool_seconds(fibonacci, n, 100); });
@@ -341,7 +341,7 @@ void measure_chunk_sizes(const MeasureOptions& options, int count, Report& repor
   const std::vector<int> cpython_sizes{1, 10, 100, 1000}, limbs_sizes{10, 30, 100};
 
   Comparison ways(options.form,
-                  {.short_seconds = 10, .long_seconds = 60, .long_rounds = 3});
+                  {.short_seconds = 7, .long_seconds = 60, .long_rounds = 3});
   ways.add("CPython", [&] {
     return run_cpython(options, count, fmt::format("{}", fmt::join(cpython_sizes, ",")));
   });
@@ -441,7 +441,7 @@ void measure_results(int count, Report& report) {
 }
 
 void measure_map_or_not(const MeasureOptions& options, Report& report) {
-  const int count = by_form(options.form, 1000, 5000, 10'000);
+  const int count = by_form(options.form, 1000, 4000, 10'000);
   report.add_fact("numbers", std::int64_t{count});
   report.add_fact("digits_of_last",
                   static_cast<std::int64_t>(fibonacci(count - 1).str().size()));
