@@ -6,6 +6,7 @@ import argparse
 import json
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +23,8 @@ Without --cheap, each condition gets a copy of the source tree of its own, is se
 tested and made into the book, which takes as long as that takes. With --cheap, a few seconds
 each: some programs of an existing build, a measurement's trial, the setup and the
 configuration. After `--`, a command can be given that is run in the conditions, in the
-source tree, in place of all that.
+source tree, in place of all that. With --together, all the conditions are given at once,
+to one tree: what passes so passes in each, for the time of one.
 
 One line a condition tells how long it took, whether it passed, and of a whole book what
 could not be measured and which claims did not hold. A condition that this machine or this
@@ -42,6 +44,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the conditions, and end")
     parser.add_argument("--cheap", action="store_true", help="try what takes seconds only")
     parser.add_argument("--case", nargs="+", metavar="NAME", help="these conditions only")
+    parser.add_argument("--together", action="store_true",
+                        help="give them all at once; takes --case")  # fmt: skip
     parser.add_argument(
         "--build", type=Path, default=ROOT / "build",
         help="the folder that has venv and book, for --cheap (default: build)",
@@ -59,6 +63,10 @@ def main() -> int:
         if name not in names:
             parser.error(f"--case: there is no condition {name} (--list names them)")
     chosen = [one for one in CONDITIONS if not options.case or one.name in options.case]
+    if options.together:
+        if not options.case:
+            parser.error("--together: say with --case which (some exclude each other)")
+        chosen = [all_at_once(chosen)]
     if options.cheap and not (options.build / "book/docs/recorder/recorder").exists():
         parser.error(f"--cheap: {options.build} has no build: cmake --workflow --preset test")
 
@@ -109,6 +117,24 @@ def remove_unless_failed(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
+def all_at_once(conditions: list[Condition]) -> Condition:
+    """The condition that is all of these, entered in the order of conditions.py."""
+
+    def enter(place: Place, stack: ExitStack) -> Place:
+        for one in conditions:
+            place = one.enter(place, stack)
+        return place
+
+    return Condition(
+        name="+".join(one.name for one in conditions),
+        says="all of these at once",
+        enter=enter,
+        cheap=tuple(dict.fromkeys(trial for one in conditions for trial in one.cheap)),
+        own_tree=any(one.own_tree for one in conditions),
+        offline=any(one.offline for one in conditions),
+    )
+
+
 def try_all(
     chosen: list[Condition],
     folder: Path,
@@ -120,7 +146,8 @@ def try_all(
     failed = 0
     began = time.monotonic()
     for one in chosen:
-        case = folder / one.name
+        # A name of several conditions may be longer than a file's can be.
+        case = folder / one.name[:100]
         case.mkdir()
         print(f"{one.name:<26}", end="", flush=True)
         start = time.monotonic()
@@ -128,7 +155,7 @@ def try_all(
             verdict = try_one(one, case, cheap, build, command)
         except NotPossible as reason:
             verdict = f"not possible here: {reason}"
-        except Failed as reason:
+        except (Failed, subprocess.SubprocessError) as reason:
             failed += 1
             (case / "failed").touch()
             verdict = f"FAILED: {reason}\n{'':<38}see {case}/log"

@@ -3,6 +3,9 @@
 A condition takes the place where its commands would run, and gives the one where they run.
 What it needs is entered into a stack, which takes it away again. It raises NotPossible where
 this machine, or this user, cannot give it.
+
+Several are entered in the order in which they stand here: what makes another tree comes
+before what mounts it, and what gives up root's rights comes last.
 """
 
 from __future__ import annotations
@@ -283,27 +286,16 @@ def no_ipv6_address(place: Place, stack: ExitStack) -> Place:
     return put_behind(place, *prefix)
 
 
-@condition(sets_up, keeps_transcripts, records)
-def ordinary_user(place: Place, stack: ExitStack) -> Place:
-    """A user without root and sudo, where everything is installed."""
-    home = place.folder / "home"
-    home.mkdir()
-    without_sudo = ("setpriv", "--no-new-privs")
-    if os.geteuid() != 0:
-        possible(without_sudo)
-        return put_behind(place, *without_sudo)
-    nobody = 65534
-    prefix = (*without_sudo, f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups")
-    owned = [place.folder, *place.folder.rglob("*")]
-    for path in owned:
-        os.chown(path, nobody, nobody, follow_symlinks=False)
-    possible(prefix)
-    if place.python.exists():
-        tried = subprocess.run([*prefix, "test", "-x", place.python])
-        if tried.returncode:
-            raise NotPossible(f"another user cannot read {place.build}")
-    place = put_behind(place, *prefix)
-    return set_variables(place, HOME=str(home), USER="nobody", LOGNAME="nobody")
+@condition(has_no_carriage_return, sets_up, own_tree=True)
+def clone_with_crlf(place: Place, stack: ExitStack) -> Place:
+    """A clone of someone whose Git writes CRLF (core.autocrlf)."""
+    clone = place.folder / "clone"
+    subprocess.run(
+        ["git", "clone", "--quiet", "--config", "core.autocrlf=true", place.root, clone],
+        check=True, timeout=SECONDS_CHEAP,
+    )  # fmt: skip
+    build = place.build if place.elsewhere else clone / "build"
+    return replace(place, root=clone, build=build)
 
 
 @condition(sets_up, keeps_transcripts, records, has_facts, configures, own_tree=True)
@@ -343,8 +335,9 @@ def german(place: Place, stack: ExitStack) -> Place:
         locales = place.folder / "locales"
         locales.mkdir()
         subprocess.run(
-            ["localedef", "-i", "de_DE", "-f", "UTF-8", locales / "de_DE.UTF-8"], check=True
-        )
+            ["localedef", "-i", "de_DE", "-f", "UTF-8", locales / "de_DE.UTF-8"],
+            check=True, timeout=SECONDS_CHEAP,
+        )  # fmt: skip
         variables |= {"LOCPATH": str(locales), "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"}
     return set_variables(place, **variables)
 
@@ -462,13 +455,24 @@ def read_only_tmpdir(place: Place, stack: ExitStack) -> Place:
     return set_variables(place, TMPDIR=str(folder))
 
 
-@condition(has_no_carriage_return, sets_up, own_tree=True)
-def clone_with_crlf(place: Place, stack: ExitStack) -> Place:
-    """A clone of someone whose Git writes CRLF (core.autocrlf)."""
-    clone = place.folder / "clone"
-    subprocess.run(
-        ["git", "clone", "--quiet", "--config", "core.autocrlf=true", place.root, clone],
-        check=True,
-    )
-    build = place.build if place.elsewhere else clone / "build"
-    return replace(place, root=clone, build=build)
+@condition(sets_up, keeps_transcripts, records)
+def ordinary_user(place: Place, stack: ExitStack) -> Place:
+    """A user without root and sudo, where everything is installed."""
+    home = place.folder / "home"
+    home.mkdir()
+    without_sudo = ("setpriv", "--no-new-privs")
+    if os.geteuid() != 0:
+        possible(without_sudo)
+        return put_behind(place, *without_sudo)
+    nobody = 65534
+    prefix = (*without_sudo, f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups")
+    owned = [place.folder, *place.folder.rglob("*")]
+    for path in owned:
+        os.chown(path, nobody, nobody, follow_symlinks=False)
+    possible(prefix)
+    if place.python.exists():
+        tried = subprocess.run([*prefix, "test", "-x", place.python], timeout=SECONDS_CHEAP)
+        if tried.returncode:
+            raise NotPossible(f"another user cannot read {place.build}")
+    place = put_behind(place, *prefix)
+    return set_variables(place, HOME=str(home), USER="nobody", LOGNAME="nobody")

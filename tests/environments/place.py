@@ -162,6 +162,7 @@ def tracked(root: Path) -> list[Path] | None:
         ["git", "-C", root, "-c", f"safe.directory={root}", "ls-files", "-z"],
         capture_output=True,
         check=True,
+        timeout=SECONDS_CHEAP,
     )
     return [Path(os.fsdecode(name)) for name in listed.stdout.split(b"\0") if name]
 
@@ -197,7 +198,9 @@ def commit(tree: Path) -> None:
         ["add", "--all"],
         ["commit", "--quiet", "--no-gpg-sign", "--message=A tree to build"],
     ):
-        subprocess.run([*git, *arguments], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*git, *arguments], check=True, stdout=subprocess.DEVNULL, timeout=SECONDS_CHEAP
+        )
 
 
 # ---- Privileges
@@ -221,8 +224,11 @@ def possible(prefix: Sequence[str]) -> None:
     """Raises NotPossible where nothing can be run behind a prefix."""
     try:
         tried = subprocess.run(
-            [*prefix, "true"], capture_output=True, text=True, stdin=subprocess.DEVNULL
-        )
+            [*prefix, "true"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            timeout=SECONDS_CHEAP,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise NotPossible(f"{prefix[0]} does not end") from None
     except FileNotFoundError as missing:
         raise NotPossible(f"{missing.filename} is not installed") from None
     if tried.returncode:

@@ -167,6 +167,23 @@ def test_a_command_of_ones_own_is_run_in_the_conditions():
     assert all_of_them.startswith("2 conditions, 0 failed, ")
 
 
+def test_conditions_are_given_at_once():
+    command = """
+        [ "$(ulimit -n)" = 1024 ] && [ -z "$TMPDIR" ] && [ "$PYTHONUNBUFFERED" = 1 ] &&
+        case $PWD in *"Käfer's"*) ;; *) false;; esac"""
+    done = run(
+        "--together",
+        *("--case", "empty_tmpdir", "unusual_path", "few_descriptors", "unbuffered_in_kathmandu"),
+        *("--", "sh", "-c", command),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    all_of_them, last = done.stdout.splitlines()
+    assert all_of_them.startswith(
+        "few_descriptors+unusual_path+unbuffered_in_kathmandu+empty_tmpdir"
+    )
+    assert last.startswith("1 conditions, 0 failed, ")
+
+
 def test_a_failure_keeps_its_log_and_is_counted(tmp_path: Path):
     kept = tmp_path / "kept"
     done = run("--keep", str(kept), "--case", "empty_tmpdir", "--", "sh", "-c", "echo why; exit 4")
@@ -180,6 +197,7 @@ def test_a_failure_keeps_its_log_and_is_counted(tmp_path: Path):
     ("arguments", "said"),
     [
         (["--case", "no_such"], "there is no condition no_such"),
+        (["--together"], "say with --case which"),
         (["--cheap", "--build", "/nowhere"], "/nowhere has no build"),
     ],
 )
