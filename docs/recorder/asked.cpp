@@ -5,8 +5,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -114,11 +117,52 @@ bool read_all(std::array<stream, 2>& outputs, clock::time_point until) {
       const auto size = read(files[i].fd, bytes.data(), bytes.size());
       if (size > 0)
         outputs[i].text->append(bytes.data(), static_cast<std::size_t>(size));
-      else if (size == 0 || errno != EINTR)
+      else if (size == 0)
         outputs[i].file.reset();
+      else if (errno != EINTR)
+        check(errno, "read");
     }
   }
 }
+
+/// Waits for a child's end, but does not take its exit status.
+///
+/// @return whether it has ended, in time.
+bool has_ended(const descriptor& child, clock::time_point until) {
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - clock::now()).count();
+    pollfd end{child.get(), POLLIN, 0};
+    const int ready = poll(&end, 1, static_cast<int>(std::max<long long>(left, 0)));
+    if (ready > 0) return true;
+    if (ready == 0) return false;
+    if (errno != EINTR) check(errno, "poll");
+  }
+}
+
+/// A child that is killed and waited for, should anything be thrown first.
+class child {
+ public:
+  explicit child(pid_t pid) : pid_(pid) {}
+  child(const child&) = delete;
+  child& operator=(const child&) = delete;
+  ~child() {
+    if (pid_ < 0) return;
+    kill(pid_, SIGKILL);
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  }
+  void kill_now() { kill(pid_, SIGKILL); }
+  int wait() {
+    int status = 0;
+    while (waitpid(pid_, &status, 0) < 0)
+      if (errno != EINTR) check(errno, "waitpid");
+    pid_ = -1;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+};
 
 }  // namespace
 
@@ -153,16 +197,19 @@ answer ask(const std::vector<std::string>& command, std::chrono::seconds limit) 
     return result;
   }
   check(failed, command.front().c_str());
+  child program(pid);
   program_out.reset();
   program_error.reset();
+  const descriptor file(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (file.get() < 0) check(errno, "pidfd_open");
 
   std::array<stream, 2> outputs{
       {{std::move(out), &result.output}, {std::move(error), &result.error}}};
-  const bool in_time = read_all(outputs, clock::now() + limit);
-  if (!in_time) kill(pid, SIGKILL);
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0)
-    if (errno != EINTR) check(errno, "waitpid");
+  const auto until = clock::now() + limit;
+  // It may have closed both outputs and go on.
+  const bool in_time = read_all(outputs, until) && has_ended(file, until);
+  if (!in_time) program.kill_now();
+  const int status = program.wait();
   for (std::string* text : {&result.output, &result.error})
     if (text->ends_with('\n')) text->pop_back();
   if (!in_time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -11,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +147,14 @@ def started(built: Built, tmp_path: Path, ignored: list[signal.Signals]) -> tupl
             signal.signal(one, signal.SIG_IGN)
 
     process = subprocess.Popen([*map(str, command), script], preexec_fn=ignore)  # noqa: PLW1509
-    return process, os.open(fifo, os.O_WRONLY)  # waits until the program reads
+    while process.poll() is None:
+        try:
+            return process, os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:  # the program does not read yet
+                raise
+            time.sleep(0.01)
+    pytest.fail(f"the recorder ended with {process.returncode} before the program began")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])

@@ -16,7 +16,13 @@ PAGES = [KEY, "how_this_book_checks_itself", "chapter/index", "claims"]
 @pytest.fixture
 def shelf(book: Book) -> Book:
     """A book with a chapter, and the theme whose sidebar shows all pages."""
-    book.config = {"html_theme": "furo", "html_copy_source": False}
+    book.config = {
+        "html_theme": "furo",
+        "html_copy_source": False,
+        "html_static_path": ["_static"],
+    }
+    for name in ("one.css", "two.css"):
+        book.write(f"docs/_static/{name}", f"/* {name} */\n")
     contents(book, *PAGES)
     book.write(
         "docs/chapter/index.rst",
@@ -134,6 +140,14 @@ def break_a_claim(book: Book) -> None:
     book.write("recordings/few.json", measured(3.0))
 
 
+def edit_a_static_file(book: Book) -> None:
+    book.write("docs/_static/one.css", "/* another */\n")
+
+
+def remove_a_static_file(book: Book) -> None:
+    (book.docs / "_static/one.css").unlink()
+
+
 CHANGES: list[Callable[[Book], None]] = [
     edit_prose,
     rename_a_page,
@@ -147,6 +161,8 @@ CHANGES: list[Callable[[Book], None]] = [
     include_one_header_less,
     record_anew,
     break_a_claim,
+    edit_a_static_file,
+    remove_a_static_file,
 ]
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,6 +163,9 @@ def rewritten(app: Sphinx, env: BuildEnvironment) -> list[str]:
     now = shared(app, env)
     same = state.get("shared") == now
     builder: Any = app.builder
+    if not same:
+        # Sphinx copies what is there, and leaves what was: a file may be gone.
+        shutil.rmtree(Path(app.outdir, "_static"), ignore_errors=True)
     builder.book_made_from = {"shared": now, "files": {}, "entries": {}}
     builder.book_before = state if same else {}
     return [] if same else sorted(env.found_docs)
