@@ -95,13 +95,9 @@ endfunction()
 
 # Of add_program(), whose variables it uses: lists the program's recordings.
 macro(record_program)
-  # One run that is shown, and then those on a terminal and through a pipe.
+  # One run that is shown, and counts as one on a terminal; then the others.
   math(EXPR batches
-    "1 + (2 * ${runs_recorded} + ${program_SIDE_BY_SIDE} - 1) / ${program_SIDE_BY_SIDE}")
-  set(only_sleeps ONLY_SLEEPS)
-  if(computes)
-    set(only_sleeps)
-  endif()
+    "1 + (2 * ${runs_recorded} + ${program_SIDE_BY_SIDE} - 2) / ${program_SIDE_BY_SIDE}")
   set(cpp_inputs FILES)
   set(py_inputs COUNTERPARTS)
   foreach(one IN ITEMS "${key}" ${program_STARTS})
@@ -109,12 +105,17 @@ macro(record_program)
     list(APPEND py_inputs "{root}/${one}.py")
   endforeach()
   foreach(ending IN LISTS endings)
+    set(arguments "{root}/${key}.${ending}"
+      --root "{root}" --programs "{build}" --python "{python}"
+      --side-by-side ${program_SIDE_BY_SIDE} --runs ${runs_recorded})
+    set(commands COMMAND "{recorder}" record ${arguments})
+    if(NOT computes)
+      list(APPEND commands --only-shown COMPLETE "{recorder}" complete ${arguments})
+    endif()
     add_recording("${key}.${ending}"
-      COMMAND "{recorder}" record "{root}/${key}.${ending}"
-        --root "{root}" --programs "{build}" --python "{python}"
-        --side-by-side ${program_SIDE_BY_SIDE} --runs ${runs_recorded}
+      ${commands}
       DOCSTRINGS "{root}/${key}.cpp"
-      ${only_sleeps} BATCHES ${batches}
+      BATCHES ${batches}
       ${${ending}_inputs}
       FILES "{recorder}")
   endforeach()

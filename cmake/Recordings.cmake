@@ -1,22 +1,24 @@
-# add_recording(<name> COMMAND <word>... [FILES <file>...] [DOCSTRINGS <file>...]
-#               [COUNTERPARTS <file>...] [ONLY_SLEEPS] [BATCHES <n>] [SECONDS <n>])
+# add_recording(<name> COMMAND <word>... [COMPLETE <word>...] [FILES <file>...]
+#               [DOCSTRINGS <file>...] [COUNTERPARTS <file>...] [BATCHES <n>] [SECONDS <n>])
 #
 # Lists a recording for docs/record_all, which makes it (recordings/<name>.json) when
 # something that it is made of has changed. In words and files, {root}, {build}, {python}
 # and {recorder} stand for places.
 #
 # COMMAND       makes it; `--output <file>` is added.
+# COMPLETE      completes what COMMAND has made; `<file>` is added. What both do sleeps more
+#               than it computes: each may be done beside the same of others. Without it, the
+#               recording is made alone.
 # FILES         what it is made of: their whole content counts.
 # DOCSTRINGS    sources of which only the transcripts in their first comment count.
 # COUNTERPARTS  Python programs: they count, all that they import, and their Python.
-# ONLY_SLEEPS   it may be made beside others of its kind; without it, it is made alone.
 # BATCHES       so many batches of runs, for the estimate of the time it takes.
 # SECONDS       about how long it takes, where that can't be told from the docstrings.
 function(add_recording name)
   cmake_parse_arguments(PARSE_ARGV 1 recording
-    "ONLY_SLEEPS" "BATCHES;SECONDS" "COMMAND;FILES;DOCSTRINGS;COUNTERPARTS")
+    "" "BATCHES;SECONDS" "COMMAND;COMPLETE;FILES;DOCSTRINGS;COUNTERPARTS")
   set(members)
-  foreach(list IN ITEMS COMMAND FILES DOCSTRINGS COUNTERPARTS)
+  foreach(list IN ITEMS COMMAND COMPLETE FILES DOCSTRINGS COUNTERPARTS)
     set(words)
     foreach(word IN LISTS recording_${list})
       json_string(word "${word}")
@@ -32,9 +34,6 @@ function(add_recording name)
       string(APPEND members ", \"${member}\": ${recording_${number}}")
     endif()
   endforeach()
-  if(recording_ONLY_SLEEPS)
-    string(APPEND members ", \"only_sleeps\": true")
-  endif()
   json_string(name "${name}")
   set_property(GLOBAL APPEND_STRING PROPERTY BOOK_RECORDINGS
     ",\n  {\"name\": ${name}${members}}")

@@ -8,10 +8,12 @@ alone"; and it can't say how long the rest will take.
 
 A recording is outdated unless the digest of its command, of all that it is made of and of
 this machine's facts is the one that it was made with. Programs that only sleep are recorded
-several at once, as many as the cores stay idle enough for; those that compute, and all
-measurements, one by one while nothing else runs. Each recording is written under another
-name and then renamed. So this can be interrupted at any point, by Ctrl-C, a signal, or the
-end of the build; it ends what it has started, and goes on there when it is run again.
+several at once, as many as the cores stay idle enough for: of a group of them first the runs
+that the pages show, then, when nothing can disturb those any more, all the others. Those that
+compute, and all measurements, are recorded one by one while nothing else runs. Each recording
+is written under another name and then renamed. So this can be interrupted at any point, by
+Ctrl-C, a signal, or the end of the build; it ends what it has started, and goes on there when
+it is run again.
 
 Where one fails, the others are still made; all failures are told at the end.
 
@@ -29,6 +31,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +126,31 @@ def remove_unlisted(jobs: JobList) -> None:
                 file.parent.rmdir()
 
 
+@dataclass(frozen=True)
+class Step:
+    """A command of a job: the one that makes its recording, or the one that completes it."""
+
+    job: Job
+    completes: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.job.name}{' (completed)' if self.completes else ''}"
+
+    @property
+    def is_last(self) -> bool:
+        return self.completes or not self.job.complete
+
+    def share(self, seconds: float) -> float:
+        """Of what the job takes, so much."""
+        if not self.job.complete:
+            return seconds
+        first = seconds / self.job.batches
+        return seconds - first if self.completes else first
+
+
 class Recorder:
-    """Makes recordings: those that only sleep first, then the others one by one."""
+    """Makes recordings: those that may have others beside them, then the rest one by one."""
 
     def __init__(
         self,
@@ -150,14 +176,25 @@ class Recorder:
         }
         # The longest first, so that at the end none is waited for alone.
         self.beside = sorted(
-            (job for job in outdated if job.only_sleeps),
+            (job for job in outdated if job.complete),
             key=lambda job: expected[job.name],
             reverse=True,
         )
-        self.alone = [job for job in outdated if not job.only_sleeps]
-        self.estimate = Estimate(expected, {job.name for job in self.beside}, self.at_once)
+        self.alone = [job for job in outdated if not job.complete]
+        self.steps: list[Step] = []  # of the group of jobs that is being made
+        self.to_complete: list[Step] = []
+        beside = [Step(job, completes) for job in self.beside for completes in (False, True)]
+        self.estimate = Estimate(
+            {
+                step.name: step.share(expected[step.job.name])
+                for step in [*beside, *map(Step, self.alone)]
+            },
+            {step.name for step in beside},
+            self.at_once,
+        )
         self.progress = Progress(sys.stdout, len(outdated))
-        self.running: dict[str, tuple[Job, Running]] = {}
+        self.running: dict[str, tuple[Step, Running]] = {}
+        self.took: dict[str, float] = {}  # of a job that is to be completed
         self.failures: dict[str, str] = {}
         self.seconds = 0.0
 
@@ -168,11 +205,11 @@ class Recorder:
         """
         began = self.progress.now()
         self.show(must=True)
-        while self.beside or self.alone or self.running:
+        while self.steps or self.to_complete or self.beside or self.alone or self.running:
             self.start_what_can()
             self.show()
             # What is being measured is not to be disturbed by looks at the clock.
-            may_start = self.beside and len(self.running) < self.at_once
+            may_start = self.steps and len(self.running) < self.at_once
             for ended in self.processes.wait(SECONDS_OF_A_LOOK if may_start else 5):
                 self.take(ended)
             self.end_what_hangs()
@@ -180,64 +217,96 @@ class Recorder:
         return self.failures
 
     def show(self, must: bool = False) -> None:
-        running = {name: one.seconds for name, (_, one) in self.running.items()}
-        self.progress.show(list(running), self.estimate.left(running), must)
+        seconds = {name: one.seconds for name, (_, one) in self.running.items()}
+        names = [step.job.name for step, _ in self.running.values()]
+        self.progress.show(names, self.estimate.left(seconds), must)
 
     def start_what_can(self) -> None:
-        if self.beside:
+        if not self.steps and not self.running:
+            self.begin_group()
+        if self.steps:
             may_start = len(self.running) < self.at_once
             if may_start and (not self.running or self.load.is_low()):
-                self.start(self.beside.pop(0))
+                self.start(self.steps.pop(0))
                 self.load.begin()
         elif self.alone and not self.running:
-            self.start(self.alone.pop(0))
+            self.start(Step(self.alone.pop(0)))
+
+    def begin_group(self) -> None:
+        """Complete what the group has made, or begin another one.
+
+        The larger the group, the less is waited for its longest job, and the more is made
+        anew after an interruption.
+        """
+        if self.to_complete:
+            self.steps, self.to_complete = self.to_complete, []
+            return
+        size = 4 * self.at_once
+        self.steps = [Step(job) for job in self.beside[:size]]
+        del self.beside[:size]
 
     def part(self, job: Job) -> Path:
         return self.unfinished / job.name.replace("/", ".")
 
-    def start(self, job: Job) -> None:
-        self.state.begin(job)
-        command = [self.jobs.filled(word) for word in job.command]
+    def start(self, step: Step) -> None:
+        job = step.job
+        if step.completes:
+            words = [*job.complete, str(self.part(job))]
+        else:
+            self.state.begin(job)
+            words = [*job.command, "--output", str(self.part(job))]
+        command = [self.jobs.filled(word) for word in words]
         try:
-            started = self.processes.start([*command, "--output", str(self.part(job))])
+            started = self.processes.start(command)
         except (OSError, subprocess.SubprocessError) as error:
-            self.fail(job, f"{command[0]} can't be started: {error}", 0.0)
+            self.fail(step, f"{command[0]} can't be started: {error}", 0.0)
             return
-        self.running[job.name] = job, started
+        self.running[step.name] = step, started
 
     def take(self, ended: Running) -> None:
         """Keep what a job has made, or say why it failed."""
-        job = next(job for job, one in self.running.values() if one is ended)
-        del self.running[job.name]
+        step = next(step for step, one in self.running.values() if one is ended)
+        job = step.job
+        del self.running[step.name]
         status = ended.process.returncode
-        if status == 0 and self.part(job).is_file():
-            output = self.jobs.output(job)
-            output.parent.mkdir(parents=True, exist_ok=True)
-            content = digest_of(self.part(job))
-            self.part(job).replace(output)
-            self.state.end(job, self.of[job.name], content, ended.seconds)
-            self.progress.done += 1
-            self.estimate.ended(job.name, ended.seconds)
-        else:
+        if status != 0 or not self.part(job).is_file():
             printed = "\n".join(ended.printed().splitlines()[-100:])
             how = f"ended by signal {-status}" if status < 0 else f"exit status {status}"
-            self.fail(job, f"{printed}\n({how})".lstrip(), ended.seconds)
+            self.fail(step, f"{printed}\n({how})".lstrip(), ended.seconds)
+        elif step.is_last:
+            self.keep(job, self.took.pop(job.name, 0.0) + ended.seconds)
+            self.estimate.ended(step.name, ended.seconds)
+        else:
+            self.took[job.name] = ended.seconds
+            self.to_complete.append(Step(job, completes=True))
+            self.estimate.ended(step.name, ended.seconds)
         ended.output.close()
         if left := self.processes.kill_left_behind():
             self.progress.say(f"{job.name} left running, and was killed: {', '.join(left)}")
 
-    def fail(self, job: Job, why: str, seconds: float) -> None:
+    def keep(self, job: Job, seconds: float) -> None:
+        output = self.jobs.output(job)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        content = digest_of(self.part(job))
+        self.part(job).replace(output)
+        self.state.end(job, self.of[job.name], content, seconds)
+        self.progress.done += 1
+
+    def fail(self, step: Step, why: str, seconds: float) -> None:
+        job = step.job
         self.failures[job.name] = why
         self.progress.done += 1
-        self.estimate.ended(job.name, seconds)
+        self.estimate.ended(step.name, seconds)
+        if not step.is_last:
+            self.estimate.ended(Step(job, completes=True).name, 0.0)
         self.progress.say(f"{job.name} failed; the others are still recorded.")
 
     def end_what_hangs(self) -> None:
-        for job, one in list(self.running.values()):
+        for step, one in list(self.running.values()):
             if one.seconds > SECONDS_LIMIT:
-                del self.running[job.name]
+                del self.running[step.name]
                 self.processes.end(one)
-                self.fail(job, f"It did not end within {SECONDS_LIMIT:.0f} s.", one.seconds)
+                self.fail(step, f"It did not end within {SECONDS_LIMIT:.0f} s.", one.seconds)
 
 
 if __name__ == "__main__":

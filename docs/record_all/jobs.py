@@ -38,12 +38,18 @@ class Job:
 
     name: str  # its file below recordings/, without .json
     command: tuple[str, ...]  # --output and its argument are added
+    # Adds to what the command has made, whose file's name is added; each of the two may run
+    # beside the same of other jobs. Empty: the command makes it all, alone.
+    complete: tuple[str, ...]
     files: tuple[str, ...]  # all of their content counts
     docstrings: tuple[str, ...]  # C++ sources, of which the transcripts count
     counterparts: tuple[str, ...]  # Python programs: they and what they import count
-    only_sleeps: bool  # others of the same kind may run at the same time
     batches: int  # the runs of a program, one batch after the other
     seconds: float | None  # about how long it takes, where it is declared
+
+    @property
+    def commands(self) -> list[str]:
+        return [*self.command, *self.complete]
 
 
 @dataclass(frozen=True)
@@ -81,10 +87,10 @@ def read_jobs(file: Path) -> JobList:
             Job(
                 name=job["name"],
                 command=tuple(job["command"]),
+                complete=tuple(job.get("complete", ())),
                 files=tuple(job["files"]),
                 docstrings=tuple(job.get("docstrings", ())),
                 counterparts=tuple(job.get("counterparts", ())),
-                only_sleeps=job.get("only_sleeps", False),
                 batches=job.get("batches", 1),
                 seconds=job.get("seconds"),
             )
@@ -119,7 +125,7 @@ class Digests:
 
         :raises BrokenList: where an input can't be read.
         """
-        parts: dict[str, Any] = {"command": job.command, "machine": self.facts}
+        parts: dict[str, Any] = {"command": job.commands, "machine": self.facts}
         try:
             for name in job.files:
                 parts[f"file {name}"] = digest_of(self.jobs.path(name))
@@ -199,7 +205,7 @@ class State:
     def seconds(self, job: Job) -> float | None:
         """How long the job took the last time that it had the same command."""
         made = self.made.get(job.name, {})
-        return made.get("seconds") if made.get("command") == list(job.command) else None
+        return made.get("seconds") if made.get("command") == job.commands else None
 
     def begin(self, job: Job) -> None:
         made = self.made.get(job.name, {})
@@ -210,7 +216,7 @@ class State:
         self.made[job.name] = {
             "of": of,
             "content": content,
-            "command": list(job.command),
+            "command": job.commands,
             "seconds": round(seconds, 2),
         }
         self.write()

@@ -10,14 +10,14 @@ from typing import Any
 # Beside a share above this one, the start of more programs would show in their times.
 BUSY = 0.5
 # The kernel counts in hundredths of a second: a shorter look would be all or nothing.
-SECONDS_OF_A_LOOK = 0.5
+SECONDS_OF_A_LOOK = 0.2
 
 
 def at_once(facts: Mapping[str, Any]) -> int:
     """How many recordings of programs that only sleep can be made at once.
 
-    Each starts up to twenty of them at a time, and what they do before they sleep takes a
-    core. So there are three for each core, and one where a quota leaves less than a third.
+    What they do before they sleep takes a core. So there are three for each core, and one
+    where a quota leaves less than a third.
     """
     cores = float(facts.get("cores") or 1)
     quota = facts.get("cpu_quota")

@@ -75,9 +75,9 @@ def duration(seconds: float) -> str:
 
 
 class Estimate:
-    """How long what is left will take, by what each job took before or is thought to take.
+    """How long what is left will take, by what each part took before or is thought to take.
 
-    :param expected: seconds by the name of the job.
+    :param expected: seconds by the name of the part.
     :param side_by_side: those that run at the same time, so many of them.
     """
 
@@ -87,23 +87,27 @@ class Estimate:
         self.expected = expected
         self.side_by_side = side_by_side
         self.at_once = at_once
-        # As if one job of ten seconds had been as fast as expected: the first few say little.
-        self.expected_so_far = self.took_so_far = 10.0
+        # By whether they run beside others: what was expected so far, and what it took. As
+        # if ten seconds had been as expected: the first few say little.
+        self.so_far = {True: (10.0, 10.0), False: (10.0, 10.0)}
 
     def ended(self, name: str, seconds: float) -> None:
-        self.expected_so_far += self.expected.pop(name)
-        self.took_so_far += seconds
+        beside = name in self.side_by_side
+        expected, took = self.so_far[beside]
+        self.so_far[beside] = expected + self.expected.pop(name), took + seconds
 
     def left(self, running: dict[str, float]) -> float:
         """Seconds left.
 
-        :param running: for how long each job that runs has.
+        :param running: for how long each part that runs has.
         """
-        pace = self.took_so_far / self.expected_so_far
         alone, beside = 0.0, [0.0]
         for name, seconds in self.expected.items():
-            rest = max(seconds * pace - running.get(name, 0.0), 1.0 if name in running else 0.0)
-            if name in self.side_by_side:
+            is_beside = name in self.side_by_side
+            expected, took = self.so_far[is_beside]
+            rest = seconds * took / expected - running.get(name, 0.0)
+            rest = max(rest, 1.0 if name in running else 0.0)
+            if is_beside:
                 beside.append(rest)
             else:
                 alone += rest

@@ -14,6 +14,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <system_error>
 
 #include "cmake/error_line.hpp"
@@ -116,7 +117,27 @@ int verify(const book_options& options) {
   return status;
 }
 
-int make_recording(const book_options& options, const fs::path& to) {
+/// Writes a recording of JSON for the book.
+void write_json(const fs::path& to, const json& recording) {
+  recorder::write_file(
+      to, recording.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+/// Makes the runs that a recording counts beside the one that it shows.
+///
+/// @return nothing where one was refused.
+std::optional<recorder::repeated> repeat(const recorder::book_program& program,
+                                         const recorder::transcript& allowed,
+                                         recorder::repetition how,
+                                         const recorder::trial& shown) {
+  how.side_by_side = recorder::side_by_side(shown.what, how.side_by_side);
+  auto runs = recorder::try_often(program, allowed, how, &shown);
+  if (runs.refusals.empty()) return runs;
+  print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
+  return std::nullopt;
+}
+
+int make_recording(const book_options& options, bool only_shown, const fs::path& to) {
   const auto program = options.program();
   program.require_executable();
   json transcripts = json::array();
@@ -129,21 +150,19 @@ int make_recording(const book_options& options, const fs::path& to) {
       print_refusals(program, {text}, 1);
       return 1;
     }
-    const auto runs = recorder::try_often(program, allowed, options.repetition);
-    if (!runs.refusals.empty()) {
-      print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
-      return 1;
-    }
-    transcripts.push_back(recorder::to_json(allowed, shown, runs));
+    const recorder::repeated alone{
+        .terminal = 1, .late = shown.was_late, .orders_seen = 1, .refusals = {}};
+    const auto runs =
+        only_shown ? alone : repeat(program, allowed, options.repetition, shown);
+    if (!runs) return 1;
+    transcripts.push_back(recorder::to_json(allowed, shown, *runs));
   }
-  const json recording{{"schema", 1},
-                       {"program", program.key},
-                       {"language", program.language},
-                       {"source", program.source},
-                       {"recorded_at", recorder::utc_now()},
-                       {"transcripts", std::move(transcripts)}};
-  recorder::write_file(
-      to, recording.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+  write_json(to, {{"schema", 1},
+                  {"program", program.key},
+                  {"language", program.language},
+                  {"source", program.source},
+                  {"recorded_at", recorder::utc_now()},
+                  {"transcripts", std::move(transcripts)}});
   return 0;
 }
 
@@ -181,21 +200,48 @@ std::string refusal(const recorder::book_program& program, const json& recording
   return {};
 }
 
-int check_recording(const book_options& options, const fs::path& path) {
-  const auto program = options.program();
+/// Reads a recording, and holds it against its program's transcripts.
+///
+/// @return nothing where it is refused, which is said.
+std::optional<json> accepted_recording(const recorder::book_program& program,
+                                       const fs::path& path) {
   std::string wrong;
   try {
     std::ifstream file(path);
-    wrong = refusal(program, json::parse(file));
+    json recording = json::parse(file);
+    wrong = refusal(program, recording);
+    if (wrong.empty()) return recording;
   } catch (const json::exception& error) {
     wrong = fmt::format("no recording: {}", error.what());
   }
-  if (wrong.empty()) {
-    fmt::print("accepted\n");
-    return 0;
-  }
   fmt::print(stderr, "{}: {}\n", path.string(), wrong);
-  return 1;
+  return std::nullopt;
+}
+
+int check_recording(const book_options& options, const fs::path& path) {
+  if (!accepted_recording(options.program(), path)) return 1;
+  fmt::print("accepted\n");
+  return 0;
+}
+
+/// Makes the runs of a recording of which only the shown one was made, and adds them.
+int complete_recording(const book_options& options, const fs::path& path) {
+  const auto program = options.program();
+  program.require_executable();
+  auto recording = accepted_recording(program, path);
+  if (!recording) return 1;
+  for (std::size_t i = 0; i < program.transcripts.size(); ++i) {
+    const auto& allowed = program.transcripts[i];
+    auto& recorded = (*recording)["transcripts"][i];
+    recorder::trial shown{recorder::run_from_json(recorded["run"]), {}};
+    shown.says = recorder::judge(allowed, shown.what);
+    shown.was_late = recorded.at("runs").at("late") > 0;
+    const auto runs = repeat(program, allowed, options.repetition, shown);
+    if (!runs) return 1;
+    recorded["runs"] = recorder::to_json(allowed, *runs);
+  }
+  write_json(path, *recording);
+  return 0;
 }
 
 int run_command(const recorder::run_options& options, const fs::path& to) {
@@ -233,6 +279,16 @@ int run(int argc, char* argv[]) {
       "record", "Run a program and write its recording for the book");
   options.add_to(*record_command);
   record_command->add_option("--output", output, "The recording")->required();
+  bool only_shown = false;
+  record_command->add_flag("--only-shown", only_shown,
+                           "Only the run that the book shows; `complete` adds the others");
+
+  auto* complete_command = app.add_subcommand(
+      "complete", "Add the other runs to a recording made with --only-shown");
+  options.add_to(*complete_command);
+  complete_command->add_option("recording", recording, "The recording")
+      ->required()
+      ->check(CLI::ExistingFile);
 
   auto* check_command =
       app.add_subcommand("check", "Hold a recording against the program's transcripts");
@@ -292,7 +348,8 @@ int run(int argc, char* argv[]) {
   }
 
   if (*verify_command) return verify(options);
-  if (*record_command) return make_recording(options, output);
+  if (*record_command) return make_recording(options, only_shown, output);
+  if (*complete_command) return complete_recording(options, recording);
   if (*check_command) return check_recording(options, recording);
   if (*run_subcommand) {
     any.terminal = !pipe;

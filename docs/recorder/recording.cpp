@@ -22,6 +22,7 @@
 
 #include "docs/recorder/company.hpp"
 #include "docs/recorder/descriptor.hpp"
+#include "docs/recorder/resources.hpp"
 
 namespace recorder {
 
@@ -254,8 +255,18 @@ std::string describe(bool terminal, const json& told) {
 
 }  // namespace
 
+int side_by_side(const run& shown, int most) {
+  constexpr double good_part = 0.75;
+  const double cores = static_cast<double>(usable_cores(limits_of_groups()));
+  const double own = shown.user_seconds + shown.system_seconds;
+  const double fitting = good_part * cores * shown.wall_seconds / std::max(own, 1e-6);
+  if (fitting >= most) return most;
+  // Two do not wait for each other for long, and both end sooner than one by one.
+  return std::min(most, std::max(2, static_cast<int>(fitting)));
+}
+
 repeated try_often(const book_program& program, const transcript& allowed,
-                   const repetition& how) {
+                   const repetition& how, const trial* shown) {
   struct worker {
     pid_t pid;
     bool terminal;
@@ -337,7 +348,12 @@ repeated try_often(const book_program& program, const transcript& allowed,
     }
   };
 
-  for (int i = 0; i < 2 * how.runs; ++i) {
+  if (shown) {
+    result.terminal = 1;
+    result.late = shown->was_late ? 1 : 0;
+    orders.insert(shown->says.order);
+  }
+  for (int i = shown ? 1 : 0; i < 2 * how.runs; ++i) {
     if (workers.size() >= static_cast<std::size_t>(std::max(1, how.side_by_side)))
       finish_one();
     start(i % 2 == 0);
@@ -414,7 +430,16 @@ json to_json(const run& what) {
           {"left_behind", what.left_behind}};
 }
 
-json to_json(const transcript& allowed, const trial& shown, const repeated& others) {
+json to_json(const transcript& allowed, const repeated& runs) {
+  const auto allowed_orders = count_orders(allowed);
+  return {{"terminal", runs.terminal},
+          {"pipe", runs.pipe},
+          {"late", runs.late},
+          {"orders_seen", runs.orders_seen},
+          {"orders_allowed", allowed_orders ? json(*allowed_orders) : json()}};
+}
+
+json to_json(const transcript& allowed, const trial& shown, const repeated& runs) {
   json specification = json::array();
   int section = 0;
   std::vector<std::size_t> index_of_event;
@@ -441,20 +466,13 @@ json to_json(const transcript& allowed, const trial& shown, const repeated& othe
     run["lines"][i]["lanes"] = placed.in_all_lanes ? json() : json(placed.lanes);
     run["lines"][i]["measured"] = std::move(measured);
   }
-  const auto allowed_orders = count_orders(allowed);
-  return {
-      {"command", allowed.command.front()},
-      {"arguments", std::vector(allowed.command.begin() + 1, allowed.command.end())},
-      {"written", allowed.written},
-      {"lanes", allowed.lanes},
-      {"specification", std::move(specification)},
-      {"run", std::move(run)},
-      {"runs",
-       {{"terminal", others.terminal},
-        {"pipe", others.pipe},
-        {"late", others.late + (shown.was_late ? 1 : 0)},
-        {"orders_seen", others.orders_seen},
-        {"orders_allowed", allowed_orders ? json(*allowed_orders) : json()}}}};
+  return {{"command", allowed.command.front()},
+          {"arguments", std::vector(allowed.command.begin() + 1, allowed.command.end())},
+          {"written", allowed.written},
+          {"lanes", allowed.lanes},
+          {"specification", std::move(specification)},
+          {"run", std::move(run)},
+          {"runs", to_json(allowed, runs)}};
 }
 
 run run_from_json(const json& recorded) {
@@ -463,6 +481,9 @@ run run_from_json(const json& recorded) {
   if (!recorded.at("exit_status").is_null()) what.exit_status = recorded["exit_status"];
   what.signal = recorded.at("signal");
   what.timed_out = recorded.at("timed_out");
+  what.wall_seconds = recorded.at("wall_seconds");
+  what.user_seconds = recorded.at("user_seconds");
+  what.system_seconds = recorded.at("system_seconds");
   what.left_behind = recorded.at("left_behind").get<std::vector<std::string>>();
   for (const auto& l : recorded.at("lines"))
     what.lines.push_back({l.at("time"), l.at("stream"), l.at("text"),

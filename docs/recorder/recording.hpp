@@ -94,23 +94,35 @@ struct repetition {
 trial try_to_show(const book_program& program, const transcript& allowed,
                   const repetition& how);
 
+/// So many runs side by side, that they compute for no more than a good part of the time
+/// that the cores have meanwhile.
+///
+/// @param shown a run of the program.
+/// @param most  the result is never above it.
+int side_by_side(const run& shown, int most);
+
 /// What came of many runs.
 struct repeated {
-  int terminal = 0;                   ///< Runs on a terminal.
-  int pipe = 0;                       ///< Runs through a pipe.
-  int late = 0;                       ///< Of these, late at first, and then, alone, not.
+  int terminal = 0;  ///< Runs on a terminal, the one that the book shows among them.
+  int pipe = 0;      ///< Runs through a pipe.
+  int late = 0;      ///< Of these, late at first, and then, alone, not.
   std::size_t orders_seen = 0;        ///< Different outputs, numbers aside.
   std::vector<std::string> refusals;  ///< One text for each run that was refused.
 };
 
 /// Runs a transcript many times, each run in a recorder process of its own; those that
 /// were late are then made again, alone.
+///
+/// @param shown a run that was made already, and accepted: the first one on a terminal.
 repeated try_often(const book_program& program, const transcript& allowed,
-                   const repetition& how);
+                   const repetition& how, const trial* shown = nullptr);
 
-/// The recording of one transcript; trial and repetition are those of one program.
+/// The recording of one transcript, in which `runs` is what to_json() makes of them.
 nlohmann::json to_json(const transcript& allowed, const trial& shown,
-                       const repeated& others);
+                       const repeated& runs);
+
+/// What came of a transcript's runs.
+nlohmann::json to_json(const transcript& allowed, const repeated& runs);
 
 /// A recorded run, without a transcript.
 nlohmann::json to_json(const run& what);

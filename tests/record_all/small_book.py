@@ -32,6 +32,20 @@ output.write_text('{"recording": "' + name + '"}')
 say("end")
 """
 
+# Completes a recording that the other has made.
+COMPLETES = """\
+import pathlib, sys
+root = pathlib.Path(__file__).parent
+name, output = sys.argv[1], pathlib.Path(sys.argv[-1])
+made = output.read_text()
+with (root / "log").open("a") as file:
+    file.write(f"complete {name}\\n")
+does = root / f"{name}.completes"
+if does.exists():
+    exec(does.read_text())
+output.write_text(made.replace("}", ', "complete": true}'))
+"""
+
 FACTS = {"cores": 2, "kernel": "Linux 6.1", "commit": "abc", "libraries": [], "memory_bytes": 8 << 30}
 
 
@@ -48,18 +62,23 @@ class Book:
         (root / "docs").mkdir()
         (root / "docs/requirements.txt").write_text("numpy==1\n")
         (root / "recorder.py").write_text(STAND_IN)
+        (root / "completes.py").write_text(COMPLETES)
         self.describe(**FACTS)
 
     def describe(self, **facts: Any) -> None:
         (self.recordings / "machine.json").write_text(json.dumps(facts))
 
-    def add(self, name: str, does: str = "", **more: Any) -> None:
+    def add(
+        self, name: str, does: str = "", only_sleeps: bool = False, **more: Any
+    ) -> None:
         """Add a recording, of an executable that is made for it."""
         (self.build / name).parent.mkdir(parents=True, exist_ok=True)
         (self.build / name).write_text(f"the program {name}")
         self.does(name, does)
         command = ["{python}", "-B", "{root}/recorder.py", name]
         job = {"name": name, "command": command, "files": [f"{{build}}/{name}"]}
+        if only_sleeps:
+            job["complete"] = ["{python}", "-B", "{root}/completes.py", name]
         self.jobs.append(job | more)
 
     def does(self, name: str, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -56,7 +57,7 @@ def at_the_same_time(book: Book) -> int:
     """The most that ran at the same time."""
     most = now = 0
     for how, _ in book.events():
-        now += 1 if how == "begin" else -1
+        now += {"begin": 1, "end": -1}.get(how, 0)
         most = max(most, now)
     return most
 
@@ -72,6 +73,32 @@ def test_those_that_only_sleep_are_recorded_side_by_side(
         book.add(name, MEETS.format(count=4), only_sleeps=True)
     assert driver()["main"](book.command()[-1:]) == 0
     assert at_the_same_time(book) == 4
+
+
+def test_what_pages_show_is_made_first_and_then_completed(book: Book):
+    for name in "abc":
+        book.add(name, only_sleeps=True)
+    assert book.recorded() == ["a", "b", "c"]
+    hows = [how for how, _ in book.events()]
+    assert "complete" not in hows[:6]
+    assert hows[6:] == ["complete"] * 3
+    for name in "abc":
+        made = json.loads((book.recordings / f"{name}.json").read_text())
+        assert made == {"recording": name, "complete": True}
+    assert book.recorded() == []
+
+
+def test_what_cannot_be_completed_is_made_again(book: Book):
+    book.add("a", only_sleeps=True)
+    book.add("b", only_sleeps=True)
+    completes = book.root / "b.completes"
+    completes.write_text("sys.exit('refused')")
+    result = book.record()
+    assert result.returncode == 1
+    assert "--- b\nrefused\n(exit status 1)\n" in result.stderr
+    assert book.files() == {"a.json"}
+    completes.unlink()
+    assert book.recorded() == ["b"]
 
 
 # Goes on for a while after another stand-in has ended.
@@ -91,7 +118,8 @@ def test_those_that_compute_are_recorded_alone(book: Book, monkeypatch: pytest.M
     for name in "cde":
         book.add(name, "time.sleep(0.1)")
     assert driver()["main"](book.command()[-1:]) == 0
-    assert book.events()[4:] == [(how, name) for name in "cde" for how in ("begin", "end")]
+    assert {how for how, _ in book.events()[4:6]} == {"complete"}
+    assert book.events()[6:] == [(how, name) for name in "cde" for how in ("begin", "end")]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +147,7 @@ def test_no_more_is_started_beside_heavy_work(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(load, "_busy_and_all", lambda: ticks)
     monkeypatch.setattr(load.time, "monotonic", lambda: now)
     seen = load.Load()
-    now, ticks = 0.4, (10, 80)
+    now, ticks = 0.1, (10, 80)
     assert not seen.is_low()  # there was no time to look
     now, ticks = 0.6, (40, 100)
     assert seen.is_low()
@@ -204,13 +232,11 @@ def test_it_goes_on_where_it_was_interrupted(
     book: Book, start: Any, by: signal.Signals, only_sleeps: bool
 ):
     pid = book.root / "pid"
+    waits = "import os, time\noutput.write_text('half')\n" + SAYS_PID.format(str(pid)) + WAITS
     book.add("a", only_sleeps=True)
-    book.add(
-        "b",
-        "output.write_text('half')\n" + SAYS_PID.format(str(pid)) + WAITS,
-        only_sleeps=only_sleeps,
-        seconds=0.01,  # the shortest comes last
-    )
+    book.add("b", "" if only_sleeps else waits, only_sleeps=only_sleeps)
+    completes = book.root / "b.completes"
+    completes.write_text(waits)
     driver = start()
     wait_until(lambda: (book.recordings / "a.json").exists(), lambda: "a is not recorded")
     wait_until(pid.exists, lambda: "b does not begin")
@@ -224,6 +250,7 @@ def test_it_goes_on_where_it_was_interrupted(
         assert book.files() == {"a.json"}
     wait_until(lambda: not is_running(int(pid.read_text())), lambda: "b runs on")
     book.does("b", "")
+    completes.unlink()
     assert book.recorded() == ["b"]
     assert book.files() == {"a.json", "b.json"}
 
@@ -388,8 +415,9 @@ def test_the_estimate_follows_the_machine():
     assert estimate.left({}) == pytest.approx(100 + 55)
     assert estimate.left({"d": 30.0}) == pytest.approx(70 + 55)
     estimate.ended("a", 90.0)  # it took twice as long
-    assert estimate.left({}) == pytest.approx(2 * (100 + 40))
-    assert estimate.left({"b": 1000.0}) == pytest.approx(2 * 100 + 60)
+    # What that tells of those beside others, it does not of those alone.
+    assert estimate.left({}) == pytest.approx(100 + 2 * 40)
+    assert estimate.left({"b": 1000.0}) == pytest.approx(100 + 60)
 
 
 @pytest.mark.parametrize(
