@@ -20,7 +20,6 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
-#include <regex>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -225,23 +224,28 @@ json memory_over_results(int count, bool keep) {
 
 // ---- CPython ------------------------------------------------------------------------
 
+/// The seconds that stand behind "<what>:" in a program's output.
+double seconds_after(const std::string& output, const std::string& what) {
+  const std::string label = what + ":";
+  const std::size_t at = output.find(label);
+  if (at == std::string::npos)
+    throw std::runtime_error(fmt::format("map_or_not.py prints no {}", what));
+  return std::stod(output.substr(at + label.size()));
+}
+
 /// Seconds on one core, `one_core`, and in a pool of two, by the size of a chunk.
 Sample run_cpython(const MeasureOptions& options, int count,
-                   const std::string& chunks) {
+                   const std::vector<int>& chunk_sizes) {
   const std::string output =
       run_command({options.python, "-B",
                    options.root + "/examples_2025_03_03_17_26/map_or_not.py", "--count",
-                   std::to_string(count), "--workers", "2", "--chunks", chunks})
+                   std::to_string(count), "--workers", "2", "--chunks",
+                   fmt::format("{}", fmt::join(chunk_sizes, ","))})
           .output;
-  Sample times;
-  std::smatch found;
-  if (!std::regex_search(output, found, std::regex("one core: +([0-9.]+) s")))
-    throw std::runtime_error("map_or_not.py prints no time");
-  times["one_core"] = std::stod(found[1]);
-  const std::regex line("chunks of ([0-9]+): +([0-9.]+) s");
-  for (std::sregex_iterator at(output.begin(), output.end(), line), end; at != end;
-       ++at)
-    times[(*at)[1]] = std::stod((*at)[2]);
+  Sample times{{"one_core", seconds_after(output, "one core")}};
+  for (const int size : chunk_sizes)
+    times[std::to_string(size)] =
+        seconds_after(output, fmt::format("chunks of {}", size));
   return times;
 }
 
@@ -343,7 +347,7 @@ void measure_chunk_sizes(const MeasureOptions& options, int count, Report& repor
   Comparison ways(options.form,
                   {.short_seconds = 7, .long_seconds = 60, .long_rounds = 3});
   ways.add("CPython", [&] {
-    return run_cpython(options, count, fmt::format("{}", fmt::join(cpython_sizes, ",")));
+    return run_cpython(options, count, cpython_sizes);
   });
   for (const int size : sizes)
     ways.add(name_of("C++", size), [=] { return pool_run(fibonacci, count, size); });
