@@ -1,7 +1,7 @@
 # The libraries of the book, as Debian and Ubuntu package them (.ci/setup installs them).
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED)
+find_package(Boost 1.81 CONFIG REQUIRED)  # CMake's own module for it is being removed
 find_package(TBB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(cereal REQUIRED)
