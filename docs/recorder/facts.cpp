@@ -195,10 +195,13 @@ json describe_machine(const fs::path& root, const fs::path& python) {
   const auto limits = limits_of_groups();
   std::string processor = field("/proc/cpuinfo", "model name", ':');
   if (processor.empty()) processor = kernel.machine;  // 64-bit ARM has no name there
+  const std::string features = field("/proc/cpuinfo", "flags", ':') + " ";
   return {
       {"processor", processor},
       {"cores", usable_cores(limits)},
       {"cores_online", sysconf(_SC_NPROCESSORS_ONLN)},
+      {"cores_are_threads", share_a_core()},
+      {"virtual_machine", features.find(" hypervisor ") != std::string::npos},
       {"cpu_quota", limits.cores ? json(*limits.cores) : json()},
       {"memory_bytes", usable_memory_bytes(limits)},
       {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},

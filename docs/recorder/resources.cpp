@@ -160,6 +160,19 @@ std::size_t usable_cores(const group_limits& limits) {
   return std::max<std::size_t>(1, cores);
 }
 
+bool share_a_core(const fs::path& root) {
+  std::error_code error;
+  fs::directory_iterator cores(root / "sys/devices/system/cpu", error);
+  for (; !error && cores != fs::directory_iterator(); cores.increment(error)) {
+    std::ifstream file(cores->path() / "topology/thread_siblings_list");
+    // As in 0-1 or 0,4: of a core with one thread, it is that one's number.
+    if (std::string threads; std::getline(file, threads) &&
+                             threads.find_first_of("-,") != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
 std::size_t usable_memory_bytes(const group_limits& limits) {
   const long pages = sysconf(_SC_PHYS_PAGES);
   const long page = sysconf(_SC_PAGESIZE);

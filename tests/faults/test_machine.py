@@ -156,6 +156,18 @@ def test_cores_are_those_that_may_be_used(facts: Callable[..., Facts], tmp_path:
     assert told["cpu_quota"] is None or told["cpu_quota"] > 0
 
 
+def test_what_cores_share_is_known(facts: Callable[..., Facts], tmp_path: Path):
+    told = facts(tmp_path)
+    flags = {
+        flag
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("flags")
+        for flag in line.split()
+    }
+    assert told["virtual_machine"] == ("hypervisor" in flags)
+    assert isinstance(told["cores_are_threads"], bool)
+
+
 def test_pythons_environment_does_not_change_its_packages(
     facts: Callable[..., Facts], tmp_path: Path
 ):

@@ -119,3 +119,18 @@ TEST_CASE("Cores are those that the process may run on", "[resources]") {
   REQUIRE(sched_setaffinity(0, sizeof before, &before) == 0);
   CHECK(recorder::usable_cores({.cores = 0.01, .memory_bytes = {}}) == 1);
 }
+
+TEST_CASE("Cores that are threads of one core are found", "[resources]") {
+  const auto with = [](const std::string& first, const std::string& second) {
+    const std::string cpu = "sys/devices/system/cpu/cpu";
+    const machine here({{cpu + "0/topology/thread_siblings_list", first},
+                        {cpu + "1/topology/thread_siblings_list", second},
+                        {"sys/devices/system/cpu/online", "0-1"}});
+    return recorder::share_a_core(here.path);
+  };
+  CHECK_FALSE(with("0", "1"));
+  CHECK(with("0-1", "0-1"));
+  CHECK(with("0,4", "1,5"));
+  const machine hidden({{"proc/self/cgroup", "0::/"}, {"proc/cpuinfo", ""}});
+  CHECK_FALSE(recorder::share_a_core(hidden.path));
+}

@@ -208,6 +208,20 @@ def test_where_it_holds_a_mark_tells_what_was_checked(book: Book):
         ),
         (
             f"a coroutine is small: {ROWS.replace('<', '>')}",
+            {"form": "long", "machine": MACHINE | {"virtual_machine": True}},
+            "memory (threads) 9 kB. This is a virtual machine: others may use the same cores, "
+            "unseen by it.",
+        ),
+        (
+            f"a coroutine is small: {ROWS.replace('<', '>')}",
+            {
+                "form": "long",
+                "machine": MACHINE | {"virtual_machine": True, "cores_are_threads": True},
+            },
+            "memory (threads) 9 kB. Some of this machine's cores are two threads of one",
+        ),
+        (
+            f"a coroutine is small: {ROWS.replace('<', '>')}",
             {"form": "long"},
             "Not on this machine. Elsewhere, a coroutine is small. Here: memory (Asio, erased, 10) "
             "100 B; memory (threads) 9 kB.",

@@ -173,6 +173,8 @@ MACHINE = {
     "processor": "Some CPU",
     "cores": 1,
     "cores_online": 4,
+    "cores_are_threads": True,
+    "virtual_machine": False,
     "cpu_quota": 0.33,
     "memory_bytes": 4e9,
     "system": "Debian",
@@ -194,16 +196,24 @@ def test_the_machine_says_what_the_build_may_use_and_how_it_measured(book: Book)
     data = json.loads(measurement(FACTS))
     book.write("recordings/facts.json", json.dumps(data | {"busy_share": 0.43}))
     text = text_of(book.page())
-    assert "Cores 1 that this build may use, of 4; a CPU quota gives it the time of 0.33" in text
+    assert "Cores 1 that this build may use, of 4; a CPU quota gives it the time of 0.33; " in text
+    assert "; some are two threads of one core Memory" in text
     assert "Commit not known: this source tree is no clone" in text
     assert "Measurements in the short form: a few rounds" in text
     assert "Other programs took 43 % of the cores during facts while the book measured" in text
     # Another measurement, and the page follows.
     book.write("recordings/more.json", json.dumps(data | {"form": "long", "busy_share": 0.2}))
-    known = MACHINE | {"cores": 4, "cpu_quota": None, "commit": "abc", "commit_note": None}
+    known = MACHINE | {
+        "cores": 4,
+        "cores_are_threads": False,
+        "virtual_machine": True,
+        "cpu_quota": None,
+        "commit": "abc",
+        "commit_note": None,
+    }
     book.write("recordings/machine.json", json.dumps(known))
     text = text_of(book.page())
-    assert "Cores 4 Memory" in text
+    assert "Cores 4; they are a virtual machine's Memory" in text.replace("’", "'")
     assert "Commit abc " in text
     assert "in the long form, which the publishing build takes; in the short form" in text
     assert "43 % of the cores during facts, 20 % of the cores during more" in text

@@ -354,6 +354,10 @@ def cores(data: Mapping[str, Any]) -> str:
         text += f" that this build may use, of {online}"
     if quota is not None:
         text += f"; a CPU quota gives it the time of {quota:.3g}"
+    if data["cores_are_threads"]:
+        text += "; some are two threads of one core"
+    if data["virtual_machine"]:
+        text += "; they are a virtual machine's"
     return text
 
 

@@ -104,7 +104,7 @@ def note(checked: Checked, machine: Mapping[str, Any]) -> str:
     else:
         said = [f"Not on this machine. Elsewhere, {words}. Here: {was}."]
     causes = [*_cores(machine), *_busy(checked), *_waited(checked), *_spread(outcome), *_form(checked)]
-    return " ".join([*said, *(causes or ["Nothing that the build recorded explains it."])])
+    return " ".join([*said, *(causes or _hardware(machine))])
 
 
 def _told(outcome: Outcome, checked: Checked) -> tuple[str, str, str]:
@@ -189,6 +189,15 @@ def _cores(machine: Mapping[str, Any]) -> list[str]:
     if cores is not None and online is not None and cores < online:
         return [f"This build may use {cores} of the machine's {online} cores."]
     return ["This machine has a single core."] if cores == 1 else []
+
+
+def _hardware(machine: Mapping[str, Any]) -> list[str]:
+    """What else it may be, where nothing that was recorded explains it."""
+    if machine.get("cores_are_threads"):
+        return ["Some of this machine's cores are two threads of one, which share what computes."]
+    if machine.get("virtual_machine"):
+        return ["This is a virtual machine: others may use the same cores, unseen by it."]
+    return ["Nothing that the build recorded explains it."]
 
 
 def _busy(checked: Checked) -> list[str]:
