@@ -263,3 +263,30 @@ def test_a_removed_recording_fails_the_site(
         site()
     assert f"{KEY}.{ending}.json" in str(caught.value)
     assert "cmake --workflow --preset book" in str(caught.value)
+
+
+def test_a_recording_is_completed_by_the_runs_that_it_lacks(built: Built, tmp_path: Path):
+    path = tmp_path / "recording.json"
+    source = f"{KEY}.cpp"
+    begun = built.recorder_on("record", source, "--only-shown", "--runs", 3, "--output", path)
+    assert (begun.returncode, begun.stderr) == (0, "")
+    (shown,) = json.loads(path.read_text())["transcripts"]
+    assert (shown["runs"]["terminal"], shown["runs"]["pipe"]) == (1, 0)
+    completed = built.recorder_on("complete", source, path, "--runs", 3)
+    assert (completed.returncode, completed.stderr) == (0, "")
+    (whole,) = json.loads(path.read_text())["transcripts"]
+    assert (whole["runs"]["terminal"], whole["runs"]["pipe"]) == (3, 3)
+    assert 1 <= whole["runs"]["orders_seen"] <= 6
+    assert {**whole, "runs": None} == {**shown, "runs": None}
+
+
+def test_what_does_not_fit_its_program_is_not_completed(
+    built: Built, recording: Any, tmp_path: Path
+):
+    lose(recording["transcripts"][0]["run"])
+    path = tmp_path / "recording.json"
+    path.write_text(json.dumps(recording))
+    result = built.recorder_on("complete", f"{KEY}.cpp", path, "--runs", 1)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert str(path) in result.stderr
+    assert json.loads(path.read_text()) == recording

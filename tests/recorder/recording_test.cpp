@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "docs/recorder/descriptor.hpp"
+#include "docs/recorder/resources.hpp"
 #include "tests/catch.hpp"
 #include "tests/temporary_directory.hpp"
 
@@ -105,4 +106,21 @@ TEST_CASE("A pipe or a device is written to, and stays what it is", "[recording]
   char bytes[8];
   CHECK(::read(reader.get(), bytes, sizeof bytes) == 4);
   CHECK(std::filesystem::is_fifo(path));
+}
+
+TEST_CASE("As many runs are made side by side as their computing leaves room for",
+          "[recording]") {
+  using recorder::side_by_side;
+  recorder::run shown;
+  shown.wall_seconds = 1;
+  shown.user_seconds = 1e-4;
+  CHECK(side_by_side(shown, 20) == 20);
+  shown.system_seconds = 5;  // as of several processes, on several cores
+  CHECK(side_by_side(shown, 20) == 2);
+  CHECK(side_by_side(shown, 1) == 1);
+  const double cores =
+      static_cast<double>(recorder::usable_cores(recorder::limits_of_groups()));
+  shown.system_seconds = 0;
+  shown.user_seconds = cores * 0.75 / 5.5;
+  CHECK(side_by_side(shown, 20) == 5);
 }
