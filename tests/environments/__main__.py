@@ -50,6 +50,8 @@ def main() -> int:
         "--build", type=Path, default=ROOT / "build",
         help="the folder that has venv and book, for --cheap (default: build)",
     )  # fmt: skip
+    parser.add_argument("--jobs", type=int, default=1, metavar="N",
+                        help="try so many conditions at the same time (default: 1)")  # fmt: skip
     parser.add_argument("--keep", type=Path, metavar="FOLDER",
                         help="keep logs and trees in this new folder")  # fmt: skip
     arguments, command = command_line()
@@ -83,6 +85,8 @@ def main() -> int:
                 # A log in it is what tells of a failure.
                 stack.callback(remove_unless_failed, folder)
             folder.chmod(0o755)
+            if options.jobs > 1 and len(chosen) > 1:
+                return try_side_by_side(chosen, folder, options, command)
             return try_all(
                 chosen, folder, options.cheap, options.build.absolute(), command,
                 keep=options.keep is not None,
@@ -163,6 +167,46 @@ def try_all(
             if not keep:
                 shutil.rmtree(case)
         print(f"{time.monotonic() - start:7.1f} s  {verdict}", flush=True)
+    took = time.monotonic() - began
+    print(f"{len(chosen)} conditions, {failed} failed, {took:.0f} s")
+    return 1 if failed else 0
+
+
+def try_side_by_side(
+    chosen: list[Condition], folder: Path, options: argparse.Namespace, command: list[str]
+) -> int:
+    """Has each condition tried by a process of its own; tells of them in their order."""
+    same = ["--cheap"] if options.cheap else []
+    if options.build:
+        same += ["--build", str(options.build)]
+    behind = ["--", *command] if command else []
+    began = time.monotonic()
+    waiting, failed = list(chosen), 0
+    with ExitStack() as stack:
+        running: list[tuple[Condition, subprocess.Popen[str]]] = []
+        while waiting or running:
+            while waiting and len(running) < options.jobs:
+                one = waiting.pop(0)
+                words = ["--case", one.name, "--keep", str(folder / one.name), *same, *behind]
+                process = subprocess.Popen(
+                    [sys.executable, "-I", "-B", str(Path(__file__).parent), *words],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                )  # fmt: skip
+                # In turn, from its end: should anything happen here, it is told to end
+                # and waited for.
+                stack.callback(process.wait)
+                stack.callback(process.terminate)
+                running.append((one, process))
+            one, process = running.pop(0)
+            told, _ = process.communicate()
+            lines = told.splitlines()
+            print("\n".join(lines[:-1] if len(lines) > 1 else lines), flush=True)
+            if process.returncode:
+                failed += 1
+                (folder / one.name).mkdir(exist_ok=True)
+                (folder / one.name / "failed").touch()
+            elif not options.keep:
+                shutil.rmtree(folder / one.name)
     took = time.monotonic() - began
     print(f"{len(chosen)} conditions, {failed} failed, {took:.0f} s")
     return 1 if failed else 0

@@ -184,6 +184,31 @@ def test_conditions_are_given_at_once():
     assert last.startswith("1 conditions, 0 failed, ")
 
 
+def test_conditions_are_tried_at_the_same_time(tmp_path: Path):
+    # Each waits until both have begun.
+    script = tmp_path / "meet"
+    script.write_text(f"""
+        : >'{tmp_path}'/begun.$$
+        for try in $(seq 3000); do
+            if [ "$(ls '{tmp_path}' | grep -c begun)" -ge 2 ]; then
+                [ "$(ulimit -n)" != 1024 ] || {{ echo met; exit 5; }}
+                exit 0
+            fi
+            sleep 0.02
+        done
+        exit 1""")
+    done = run(
+        *("--jobs", "2", "--case", "empty_tmpdir", "few_descriptors"),
+        *("--", "sh", str(script)),
+    )
+    assert done.returncode == 1
+    few, log, empty, all_of_them = done.stdout.splitlines()
+    assert few.startswith("few_descriptors ") and few.endswith(": exit 5: met")
+    assert Path(log.split()[-1]).read_text().endswith("met\n")
+    assert empty.startswith("empty_tmpdir ") and empty.endswith(" s  passed")
+    assert all_of_them.startswith("2 conditions, 1 failed, ")
+
+
 def test_a_failure_keeps_its_log_and_is_counted(tmp_path: Path):
     kept = tmp_path / "kept"
     done = run("--keep", str(kept), "--case", "empty_tmpdir", "--", "sh", "-c", "echo why; exit 4")
