@@ -9,6 +9,7 @@ version and none of its files missing or cut short. Any other is made anew. It e
 
 from __future__ import annotations
 
+import csv
 import importlib.metadata
 import os
 import re
@@ -55,6 +56,27 @@ def stamp_of(requirements: str) -> str:
     return f"# {sys.implementation.cache_tag}\n{requirements}"
 
 
+def is_whole(package: importlib.metadata.Distribution) -> bool:
+    """Whether an installed package has all of its files, none of them cut short."""
+    # Not package.files: since Python 3.12 that leaves out what is missing.
+    record = package.read_text("RECORD")
+    if not record:
+        return False
+    for row in csv.reader(record.splitlines()):
+        if len(row) != 3:
+            return False
+        file, _, size = row
+        if file.endswith(".pyc"):
+            continue  # made anew where it is missing
+        try:
+            found = os.stat(package.locate_file(file))
+        except OSError:
+            return False
+        if size and size != str(found.st_size):
+            return False
+    return True
+
+
 def wrong_with(venv: Path, requirements: str) -> str | None:
     """What an environment lacks, in words that follow its name; None for a whole one."""
     try:
@@ -89,17 +111,8 @@ def wrong_with(venv: Path, requirements: str) -> str | None:
             return f"has no {name}"
         if package.version != version:
             return f"has {name} {package.version}, not {version}"
-        if package.files is None:
+        if not is_whole(package):
             return f"has half of {name}"
-        for file in package.files:
-            if file.suffix == ".pyc":
-                continue  # made anew where it is missing
-            try:
-                size = os.stat(file.locate()).st_size
-            except OSError:
-                return f"has half of {name}"
-            if file.size is not None and size != file.size:
-                return f"has half of {name}"
     return None
 
 

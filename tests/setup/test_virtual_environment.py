@@ -134,6 +134,15 @@ def cut_short(place: Place) -> None:
     place.module.write_text("v")
 
 
+def cut_the_record_short(place: Place) -> None:
+    record = next(place.module.parent.glob("pinned_one-*.dist-info/RECORD"))
+    record.write_text(record.read_text().rpartition(",")[0])
+
+
+def without_the_record(place: Place) -> None:
+    next(place.module.parent.glob("pinned_one-*.dist-info/RECORD")).write_text("")
+
+
 def without_the_package(place: Place) -> None:
     shutil.rmtree(next(place.module.parent.glob("pinned_one-*.dist-info")))
 
@@ -176,6 +185,8 @@ def a_file_in_its_place(place: Place) -> None:
     [
         (without_the_module, "has half of pinned-one"),
         (cut_short, "has half of pinned-one"),
+        (cut_the_record_short, "has half of pinned-one"),
+        (without_the_record, "has half of pinned-one"),
         (without_the_package, "has no pinned-one"),
         (another_version, "has pinned-one 0.9, not 1.0"),
         (without_python, "has no Python that starts"),
