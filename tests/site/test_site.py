@@ -1,10 +1,15 @@
 """Small books, built: what stands on a page, and what makes a build fail."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from html import unescape
+from pathlib import Path
 
 import pytest
+from built import ROOT
 from conftest import KEY, PAGE, Book, measurement
 from sphinx.errors import SphinxError
 
@@ -279,3 +284,16 @@ def test_a_changed_recording_changes_its_page(book: Book, data):
     data["transcripts"][0]["run"]["peak_memory_bytes"] = 123_000_000
     book.record("cpp", data)
     assert "123.0 MB" in text_of(book.page())
+
+
+def test_what_the_book_lacks_is_told_without_a_report_of_a_crash(tmp_path: Path):
+    made = subprocess.run(
+        [sys.executable, "-I", "-B", ROOT / "docs/make_site.py",
+         "--doctrees", tmp_path / "doctrees", tmp_path / "site"],
+        env={**os.environ, "BOOK_ROOT": str(ROOT), "BOOK_BUILD": str(tmp_path)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert made.returncode == 1
+    _, _, told = made.stderr.partition("\nThe book is not complete: \n")
+    assert f"is missing: {tmp_path}" in told
+    assert "Traceback" not in told and "developers" not in told
