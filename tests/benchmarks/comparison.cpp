@@ -10,11 +10,20 @@
 namespace {
 
 // What chance makes of fewer rounds looks more certain than it is.
-constexpr std::size_t rounds_to_be_certain = 5;
+constexpr int rounds_to_be_certain = 5;
 
 // Bounds for a machine that is very slow, in seconds.
 constexpr double least_patience = 60;
 constexpr double most_patience = 300;
+
+/// The mean of each quantity.
+Sample mean(const std::vector<Sample>& samples) {
+  Sample mean;
+  for (const Sample& sample : samples)
+    for (const auto& [quantity, value] : sample) mean[quantity] += value;
+  for (auto& [quantity, sum] : mean) sum /= static_cast<double>(samples.size());
+  return mean;
+}
 
 }  // namespace
 
@@ -22,6 +31,7 @@ Comparison::Comparison(Form form, const Effort& effort)
     : form_(form),
       seconds_(by_form(form, 0.0, effort.short_seconds, effort.long_seconds)),
       least_rounds_(by_form(form, 1, effort.short_rounds, effort.long_rounds)),
+      most_round_seconds_(effort.most_round_seconds),
       precision_(by_form(form, 1.0, 0.01, 0.003)),
       most_spread_(effort.most_spread) {}
 
@@ -46,7 +56,7 @@ void Comparison::once_in_short_form(const std::string& peer) {
 }
 
 bool Comparison::is_certain(const Peer& peer) const {
-  if (peer.rounds.size() < rounds_to_be_certain) return false;
+  if (static_cast<int>(peer.rounds.size()) < rounds_to_be_certain) return false;
   for (const auto& [quantity, first] : peer.rounds.begin()->second) {
     std::vector<double> values;
     for (const auto& [round, sample] : peer.rounds)
@@ -59,21 +69,28 @@ bool Comparison::is_certain(const Peer& peer) const {
   return true;
 }
 
+double Comparison::share() const {
+  return seconds_ / static_cast<double>(peers_.size());
+}
+
 bool Comparison::runs_again(const Peer& peer, double elapsed) const {
   if (!peer.reason.empty()) return false;
   if (peer.rounds.empty()) return true;
   if (static_cast<int>(peer.rounds.size()) < peer.least_rounds)
     return elapsed < std::max(least_patience, 10 * seconds_);
-  // Those that have used up their share leave the rest of the time to the others.
-  return elapsed < seconds_ &&
-         peer.seconds < seconds_ / static_cast<double>(peers_.size());
+  return peer.seconds < share();
 }
 
 void Comparison::run_once(Peer& peer, int round) {
+  const double enough = std::min(
+      share() / std::max(peer.least_rounds, rounds_to_be_certain), most_round_seconds_);
   try {
-    Sample sample;
-    peer.seconds += seconds_of([&] { sample = peer.run(); });
-    peer.rounds.emplace(round, std::move(sample));
+    std::vector<Sample> samples;
+    double seconds = 0;
+    do seconds += seconds_of([&] { samples.push_back(peer.run()); });
+    while (seconds < enough);
+    peer.seconds += seconds;
+    peer.rounds.emplace(round, mean(samples));
   } catch (const std::exception& error) {
     const std::optional<std::string> reason = reason_of(error);
     if (!reason) throw;

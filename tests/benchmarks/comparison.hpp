@@ -31,17 +31,27 @@ struct Effort {
   double long_seconds = 20;  ///< For all rounds, in the long form.
   int short_rounds = 3;      ///< At least, in the short form.
   int long_rounds = 5;       ///< At least, in the long form.
+  double most_round_seconds = 0.05;  ///< A faster peer runs again in the same round.
   double most_spread = Figure::most_spread;  ///< A figure with more is too noisy.
 };
 
 /// Peers that run one after the other, round after round, so that what else the machine
 /// does falls on all of them alike.
 ///
-/// Rounds go on until all medians are certain enough, or the time is used up. A peer
-/// that takes more than its share of the time runs the least number of rounds only,
-/// while the others go on. A slow machine gets fewer rounds than that: from ten times
-/// the time on, and one minute at least, one round is enough; after five minutes, a
-/// peer whose turn has not come is not measured. Both are said.
+/// Each peer has the same share of the time. In a round it runs again and again until a
+/// fifth of its share is used, or less where more rounds are wanted, and 50 ms at most;
+/// the round gives the mean of these runs. Of a slower peer, a round is one run. For where
+/// the scheduler puts two threads is decided once for a run, and one place can cost a
+/// multiple of another: the median of single runs jumps between the two, while the mean
+/// of several has both in it. How many there are follows from the time alone, and not
+/// from what they gave. So what depends on places is best made anew in each run, and
+/// quick.
+///
+/// Rounds go on until all medians are certain enough, or each peer has used its share. A
+/// peer that takes more runs the least number of rounds only. A slow machine gets fewer
+/// rounds than that: from ten times the time on, and one minute at least, one round is
+/// enough; after five minutes, a peer whose turn has not come is not measured. Both are
+/// said.
 ///
 /// A peer that this machine cannot run is not measured, and the others are.
 class Comparison {
@@ -105,6 +115,7 @@ class Comparison {
   };
 
   const Peer& peer(const std::string& name) const;
+  double share() const;
   bool is_certain(const Peer& peer) const;
   bool runs_again(const Peer& peer, double elapsed) const;
   void run_once(Peer& peer, int round);
@@ -112,6 +123,7 @@ class Comparison {
   Form form_;
   double seconds_;
   int least_rounds_;
+  double most_round_seconds_;
   double precision_;
   double most_spread_;
   std::vector<Peer> peers_;

@@ -1,5 +1,7 @@
 #include "tests/benchmarks/comparison.hpp"
 
+#include <chrono>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -19,6 +21,14 @@ std::function<double()> giving(std::vector<double> numbers) {
   return [numbers, next = std::size_t{0}]() mutable {
     return numbers.at(next++ % numbers.size());
   };
+}
+
+/// Takes so long, whatever the machine does.
+void spend(double seconds) {
+  const auto start = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - start <
+         std::chrono::duration<double>(seconds))
+    continue;
 }
 
 }  // namespace
@@ -42,7 +52,9 @@ TEST_CASE("a trial runs each peer once") {
 
 TEST_CASE("rounds end when the medians are certain") {
   // A time that no test takes: if it were waited for, this one would not end.
-  Comparison comparison(Form::long_form, {.long_seconds = 1e9, .long_rounds = 2});
+  Comparison comparison(Form::long_form, {.long_seconds = 1e9,
+                                          .long_rounds = 2,
+                                          .most_round_seconds = 0.001});
   comparison.add("a", giving({7}));
   comparison.add("b", giving({3}));
   comparison.run();
@@ -51,7 +63,9 @@ TEST_CASE("rounds end when the medians are certain") {
 }
 
 TEST_CASE("rounds go on while the medians are not certain, and more make them certain") {
-  Comparison comparison(Form::short_form, {.short_seconds = 1e9, .short_rounds = 2});
+  Comparison comparison(Form::short_form, {.short_seconds = 1e9,
+                                           .short_rounds = 2,
+                                           .most_round_seconds = 0});
   comparison.add("a", giving({1, 1.4}));
   comparison.add("b", giving({3}));
   comparison.run();
@@ -66,19 +80,67 @@ TEST_CASE("rounds that stay uncertain end with their time") {
   CHECK(comparison.figure("a").rounds() >= 3);
 }
 
-TEST_CASE("a peer that takes more than its share of the time leaves the rest to others") {
-  Comparison comparison(Form::short_form, {.short_seconds = 0.5, .short_rounds = 1});
+TEST_CASE("a peer that takes more than its share of the time leaves the others theirs") {
+  Comparison comparison(Form::short_form, {.short_seconds = 0.2,
+                                           .short_rounds = 1,
+                                           .most_round_seconds = 0});
   comparison.add("slow", [] {
-    // More than a half of the time.
-    const auto start = std::chrono::steady_clock::now();
-    while (std::chrono::steady_clock::now() - start < std::chrono::milliseconds(300))
-      continue;
+    spend(0.25);  // more than all of the time
     return 1.0;
   });
-  comparison.add("fast", giving({1, 1.4}));
+  comparison.add("fast", [n = 0]() mutable {
+    spend(0.01);
+    return ++n % 2 == 0 ? 1.4 : 1.0;
+  });
   comparison.run();
   CHECK(comparison.figure("slow").rounds() == 1);
-  CHECK(comparison.figure("fast").rounds() >= 1);
+  CHECK(comparison.figure("fast").rounds() > 1);
+}
+
+TEST_CASE("a round of a peer that is fast is the mean of several runs") {
+  // As where the threads of every other run land on the same core.
+  const auto every_other = [](int& runs) {
+    return [&runs] {
+      spend(0.001);
+      const bool slow = ++runs % 2 == 0;
+      return Sample{{"wall", slow ? 10.0 : 1.0}, {"cpu", slow ? 20.0 : 2.0}};
+    };
+  };
+  int runs = 0, single_runs = 0;
+  // Six rounds of 50 ms.
+  Comparison comparison(Form::short_form, {.short_seconds = 0.3});
+  comparison.add("a", every_other(runs));
+  comparison.run();
+  const Figure wall = comparison.figure("a", "wall");
+  REQUIRE(wall.is_measured());
+  CHECK(wall.rounds() <= 6);
+  CHECK(runs > 2 * wall.rounds());
+  CHECK(wall.value() > 4);
+  CHECK(wall.value() < 7);
+  CHECK(std::abs(comparison.figure("a", "cpu").value() - 2 * wall.value()) < 1e-9);
+
+  Comparison singly(Form::short_form, {.short_seconds = 0.1, .most_round_seconds = 0});
+  singly.add("a", every_other(single_runs));
+  singly.run();
+  CHECK_FALSE(singly.figure("a", "wall").is_measured());
+}
+
+TEST_CASE("a round of a peer that is slow is one run, and so is that of a trial") {
+  const auto runs_in = [](Form form) {
+    int runs = 0;
+    // A fifth of its time is 10 ms, less than a run takes.
+    Comparison comparison(form, {.short_seconds = 0.05});
+    comparison.add("a", [&runs, form] {
+      ++runs;
+      spend(form == Form::trial ? 0 : 0.02);
+      return 1.0;
+    });
+    comparison.run();
+    CHECK(comparison.figure("a").rounds() == runs);
+    return runs;
+  };
+  CHECK(runs_in(Form::short_form) >= 3);
+  CHECK(runs_in(Form::trial) == 1);
 }
 
 TEST_CASE("one round of a peer can be enough in the short form, and there alone") {
