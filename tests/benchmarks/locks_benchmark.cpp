@@ -207,8 +207,7 @@ struct Way {
 
 void measure_ways(const char* title, const char* rows, const std::vector<Way>& ways,
                   const MeasureOptions& options, Report& report) {
-  Comparison seconds(options.form,
-                     {.short_seconds = 1.5, .short_rounds = 9, .long_rounds = 41});
+  Comparison seconds(options.form, {.short_seconds = 1.5, .long_rounds = 41});
   for (const Way& way : ways) seconds.add(way.figure, way.seconds);
   seconds.run();
   report.heading(title);
@@ -220,9 +219,10 @@ void measure_ways(const char* title, const char* rows, const std::vector<Way>& w
 }
 
 void measure_locks(const MeasureOptions& options, Report& report) {
-  // A round takes 50 ms and more where threads get in each other's way: how much they do
-  // changes from one moment to the next.
-  const int times = by_form(options.form, 10'000, 600'000, 600'000);
+  // A run takes some milliseconds: far more than two threads need to begin, and so little
+  // that a round has several pairs, for how much they get in each other's way depends on
+  // the cores on which they land.
+  const int times = by_form(options.form, 10'000, 60'000, 60'000);
   measure_ways(
       "one addition, to one of 64 parts", "contention",
       {{"alone", "one thread, one lock", [&] { return one_thread<OneLock>(times); }},
@@ -231,20 +231,20 @@ void measure_locks(const MeasureOptions& options, Report& report) {
        {"lock_per_part", "two threads, a lock for each part",
         [&] { return two_threads<LockForEachPart>(times); }},
        {"own_counts", "two threads, each with parts of its own",
-        [&] { return own_counts(times); }}},
+        [&] { return own_counts(times * 200); }}},
       options, report);
   measure_ways("one addition, to a counter with one writer", "false_sharing",
-               {{"one_counter", "one thread", [&] { return one_counter(times * 20); }},
+               {{"one_counter", "one thread", [&] { return one_counter(times * 100); }},
                 {"two_lines", "two threads, two cache lines",
-                 [&] { return two_counters<TwoLines>(times * 20); }},
+                 [&] { return two_counters<TwoLines>(times * 100); }},
                 {"one_line", "two threads, one cache line",
                  [&] { return two_counters<OneLine>(times * 20); }}},
                options, report);
   measure_ways("one addition to a count of references", "reference_counts",
                {{"plain_count", "a plain count, one thread",
-                 [&] { return one_counter(times * 5); }},
+                 [&] { return one_counter(times * 100); }},
                 {"atomic_count", "an atomic count, one thread",
-                 [&] { return one_atomic_counter(times * 5); }},
+                 [&] { return one_atomic_counter(times * 20); }},
                 {"shared_count", "an atomic count, two threads",
                  [&] { return shared_atomic_counter(times * 5); }}},
                options, report);

@@ -39,6 +39,10 @@ int length(const std::string& text) {
 
 // ---- One call, and calls in chunks --------------------------------------------------
 
+// A worker and its caller take turns on one core, or wake each other on two, which takes
+// many times as long on some machines. The scheduler decides that when a pool begins, so
+// each run has a pool of its own, with few calls.
+
 double round_trip_in_processes(int calls) {
   ProcessPool pool(1);
   std::vector<double> taken;
@@ -157,7 +161,8 @@ void send_by_memory(int socket, const std::string& bytes) {
 class BytesToAProcess {
  public:
   /// \param size Of each message.
-  /// \param messages How many are sent by each way.
+  /// \param messages How many are measured by each way. Where it is more than one, one
+  ///   more is sent before them, for which both sides take memory that they keep.
   BytesToAProcess(std::size_t size, int messages)
       : bytes_(size, 'x'), messages_(messages), kept_(size) {
     check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets_.data()) == 0,
@@ -180,7 +185,8 @@ class BytesToAProcess {
     std::array<std::vector<double>, 3> taken;
     char answer = 0;
     const auto answered = [&] { receive_all(sockets_[0], &answer, 1); };
-    for (int message = 0; message < messages_; ++message) {
+    const int unmeasured = messages_ > 1 ? 1 : 0;
+    for (int message = 0; message < unmeasured + messages_; ++message) {
       taken[0].push_back(seconds_of([&] {
         send_all(sockets_[0], bytes_.data(), bytes_.size());
         answered();
@@ -195,6 +201,8 @@ class BytesToAProcess {
         answered();
       }));
     }
+    for (std::vector<double>& way : taken)
+      way.erase(way.begin(), way.begin() + unmeasured);
     const auto total = static_cast<double>(bytes_.size());
     return {{"stream", total / median(taken[0])},
             {"new_memory", total / median(taken[1])},
@@ -238,20 +246,14 @@ class BytesToAProcess {
   std::optional<Process> receiver_;
 };
 
-/// Seconds for a call with so many bytes, in a packet or in memory: the mean of several
-/// pools, since the cores on which a worker and its caller land matter, too.
+/// Seconds for a call with so many bytes, in a packet or in memory.
 double call_with_bytes(std::size_t size, std::size_t largest_packet, int calls) {
-  constexpr int pools = 4;
   const std::string bytes(size, 'x');
-  double sum = 0;
-  for (int n = 0; n < pools; ++n) {
-    ProcessPool pool(1, {.largest_packet = largest_packet});
-    std::vector<double> taken;
-    for (int i = 0; i < std::max(1, calls / pools); ++i)
-      taken.push_back(seconds_of([&] { pool.submit(length, bytes).get(); }));
-    sum += median(taken);
-  }
-  return sum / pools;
+  ProcessPool pool(1, {.largest_packet = largest_packet});
+  std::vector<double> taken;
+  for (int i = 0; i < calls; ++i)
+    taken.push_back(seconds_of([&] { pool.submit(length, bytes).get(); }));
+  return median(taken);
 }
 
 std::string size_name(std::size_t size) {
@@ -270,8 +272,9 @@ void measure_calls(const MeasureOptions& options, Report& report, int calls) {
 
   Comparison rates(options.form, {.short_seconds = 1.5, .long_rounds = 9});
   for (const int chunk_size : {1, 16, 256})
-    rates.add(fmt::format("chunks_of_{}_calls_per_second", chunk_size),
-              [=] { return calls_per_second(calls * 10, chunk_size); });
+    rates.add(fmt::format("chunks_of_{}_calls_per_second", chunk_size), [=] {
+      return calls_per_second(calls * (chunk_size == 1 ? 20 : 100), chunk_size);
+    });
   rates.run();
   report.heading("calls in chunks, two workers");
   for (const std::string& peer : rates.peers()) report.add(peer, rates.figure(peer));
@@ -281,16 +284,14 @@ void measure_bytes(const MeasureOptions& options, Report& report) {
   report.heading("bytes to another process: by stream, by new memory, by kept memory");
   for (const std::size_t size :
        {16'000ul, 64'000ul, 1'000'000ul, 10'000'000ul, 100'000'000ul}) {
-    const int messages = size > 5'000'000 ? 1 : 20;
-    Comparison rates(options.form,
-                     {.short_seconds = 0.5, .long_seconds = 10, .long_rounds = 9});
-    std::optional<BytesToAProcess> processes;
-    rates.add("bytes", [&] {
-      if (!processes) {
-        need_memory(6.0 * static_cast<double>(size));
-        processes.emplace(size, messages);
-      }
-      return processes->rates();
+    // Memory for the largest is taken anew for each message, and given back.
+    const int messages = size < 1'000'000 ? 20 : size < 50'000'000 ? 2 : 1;
+    Comparison rates(options.form, {.short_seconds = size == 10'000'000 ? 1 : 0.5,
+                                    .long_seconds = 10,
+                                    .long_rounds = 9});
+    rates.add("bytes", [=] {
+      need_memory(6.0 * static_cast<double>(size));
+      return BytesToAProcess(size, messages).rates();
     });
     rates.run();
     for (const char* way : {"stream", "new_memory", "kept_memory"})
@@ -317,10 +318,9 @@ void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
 }
 
 void measure_pool(const MeasureOptions& options, Report& report) {
-  const int calls = by_form(options.form, 100, 500, 2000);
-  measure_calls(options, report, calls);
+  measure_calls(options, report, by_form(options.form, 10, 50, 50));
   measure_bytes(options, report);
-  measure_calls_with_bytes(options, report, calls / 4);
+  measure_calls_with_bytes(options, report, by_form(options.form, 3, 10, 10));
 }
 
 }  // namespace
