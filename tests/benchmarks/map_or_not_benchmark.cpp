@@ -345,7 +345,7 @@ void measure_chunk_sizes(const MeasureOptions& options, int count, Report& repor
   const std::vector<int> cpython_sizes{1, 10, 100, 1000}, limbs_sizes{10, 30, 100};
 
   Comparison ways(options.form,
-                  {.short_seconds = 7, .long_seconds = 60, .long_rounds = 3});
+                  {.short_seconds = 4, .long_seconds = 60, .long_rounds = 3});
   ways.add("CPython", [&] {
     return run_cpython(options, count, cpython_sizes);
   });
@@ -391,33 +391,36 @@ void measure_chunk_sizes(const MeasureOptions& options, int count, Report& repor
   const auto add_best = [&](const std::string& name, const std::vector<Way>& all) {
     const Way* best = best_of(all);
     report.add(name + "_seconds", best ? best->figure : all[0].figure);
-    return best;
   };
-  const auto add_ratio = [&](const std::string& name, const Way* best) {
+  const auto add_ratio = [&](const std::string& name, const std::vector<Way>& all) {
+    const Way* best = best_of(all);
     report.add(name + "_ratio",
-               !cpython_best || !best
-                   ? Figure::not_measured("no size of a chunk was measured")
-                   : ways.derived({cpython_best->source, best->source},
-                                  [](const std::vector<double>& seconds) {
-                                    return seconds[0] / seconds[1];
-                                  }));
+               !cpython_best ? Figure::not_measured("CPython's times were not measured: " +
+                                                    cpython[0].figure.reason())
+               : !best       ? all[0].figure
+                             : ways.derived({cpython_best->source, best->source},
+                                            [](const std::vector<double>& seconds) {
+                                        return seconds[0] / seconds[1];
+                                      }));
   };
-  const auto add_size = [&](const std::string& name, const Way* best) {
+  const auto add_size = [&](const std::string& name, const std::vector<Way>& all) {
+    const Way* best = best_of(all);
     report.add(name + "_chunk_size",
-               best ? Figure::counted(best->chunk_size)
-                    : Figure::not_measured("no size of a chunk was measured"));
+               best ? Figure::counted(best->chunk_size) : all[0].figure);
   };
   report.add("cpython_one_core_seconds", ways.figure("CPython", "one_core"));
   add_best("cpython_best", cpython);
-  add_size("cpython_best", cpython_best);
-  const Way* const cpp_best = add_best("best", cpp);
-  add_size("best", cpp_best);
-  add_ratio("same_iteration", cpp_best);
-  add_ratio("limbs", add_best("limbs", limbs));
+  add_size("cpython_best", cpython);
+  add_best("best", cpp);
+  add_size("best", cpp);
+  add_ratio("same_iteration", cpp);
+  add_best("limbs", limbs);
+  add_ratio("limbs", limbs);
   for (const std::string name :
        {"doubling", "doubling_one_core", "ranges", "ranges_one_core"}) {
     const std::vector<Way> only{way(0, {name})};
-    add_ratio(name, add_best(name, only));
+    add_best(name, only);
+    add_ratio(name, only);
   }
 }
 
