@@ -47,7 +47,7 @@ int main() {
     const py::gil_scoped_release released;  // main holds the lock, too
     one_and_two_threads([&](const std::string&) {
       const py::gil_scoped_acquire acquired;
-      return function(300'000).cast<long long>();
+      return function(600'000).cast<long long>();
     });
   };
   fmt::print("The lock is kept:\n");

@@ -14,13 +14,15 @@ LONG = bytes(40_000_000)
 
 
 def keep(_thread: str) -> bytes:
-    for _ in range(20_000):
+    for _ in range(80_000):
         result = hashlib.sha256(SHORT).digest()
     return result
 
 
 def release(_thread: str) -> bytes:
-    return hashlib.sha256(LONG).digest()
+    for _ in range(4):
+        result = hashlib.sha256(LONG).digest()
+    return result
 
 
 def main() -> None:
