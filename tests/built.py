@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+# What a test starts finds the packages of this Python, as it does in the book, and no
+# other modules that the reader's variables name.
+for variable in [name for name in os.environ if name.startswith("PYTHON")]:
+    del os.environ[variable]
 
 ROOT = Path(__file__).resolve().parents[1]
 # How many seconds a test waits for what comes in any case: longer than the busiest machine

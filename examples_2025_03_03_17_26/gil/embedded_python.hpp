@@ -8,17 +8,25 @@
 
 #include <pybind11/embed.h>
 
+#include <stdexcept>
+
 /**
  * @brief Starts the interpreter. The thread that calls holds its lock from then on.
  *
  * It is the Python that the program was built for, whatever `PATH` and the variables of
- * the environment say. It leaves Ctrl-C alone: the program ends at once, as one
- * without an interpreter does.
+ * the environment say. The names of files are UTF-8 in any locale. It leaves Ctrl-C
+ * alone: the program ends at once, as one without an interpreter does.
  *
  * @return What ends the interpreter when it is destroyed. All Python objects must be
  *   gone by then, and the thread must hold the lock.
+ * @throws std::runtime_error where Python can't be started.
  */
 inline pybind11::scoped_interpreter start_python() {
+  PyPreConfig before;
+  PyPreConfig_InitIsolatedConfig(&before);
+  before.utf8_mode = 1;
+  if (PyStatus_Exception(Py_PreInitialize(&before)))
+    throw std::runtime_error("Python can't be started");
   PyConfig config;
   PyConfig_InitIsolatedConfig(&config);
   config.install_signal_handlers = 0;

@@ -243,7 +243,7 @@ def test_a_tmpdir_that_is_full_or_mounted_read_only(
 def test_no_place_for_temporary_files_at_all(built: Built, tmp_path: Path):
     recorder = Path(built.recorder)
     mounts = [f'mount -t tmpfs -o ro none "{at}"' for at in ("/tmp", "/var/tmp")]
-    copy = f'mkdir /mnt/here && cp "{recorder}" /mnt/here/ && mount -o remount,ro /mnt'
+    copy = f'mkdir /mnt/here && cp "{recorder}" /mnt/here/ && mount -o remount,bind,ro /mnt'
     script = " && ".join(["mount -t tmpfs none /mnt", copy, *mounts, "cd /mnt", 'exec "$@"'])
     command = ["/mnt/here/recorder", "run", "--", "/bin/true"]
     environment = os.environ | {"TMPDIR": "/no/such/directory"}

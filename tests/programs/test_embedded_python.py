@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -47,6 +48,19 @@ def test_the_environment_does_not_change_the_interpreter(
     ):
         result = built.run(built.programs / program.key, env=variables, cwd=lib)
         assert (result.returncode, result.stderr) == (0, ""), variables
+
+
+def test_it_opens_files_in_any_path_and_locale(built: Built, tmp_path: Path):
+    code = "examples_2025_03_03_17_26/gil/collatz.py"
+    root = tmp_path / "Käfer"
+    (root / code).parent.mkdir(parents=True)
+    (root / code).write_text((ROOT / code).read_text())
+    measurement = built.programs / "tests/benchmarks/gil_benchmark"
+    words = ("--root", root, "--programs", built.programs, "--python", sys.executable)
+    for locale in ("C", "C.UTF-8", "de_DE.UTF-8"):
+        variables = {"PATH": os.environ["PATH"], "LC_ALL": locale}
+        result = built.run(measurement, *words, "--form", "trial", env=variables)
+        assert (result.returncode, result.stderr) == (0, ""), locale
 
 
 def test_there_are_such_programs():

@@ -26,6 +26,14 @@ recorder::run shell(const std::string& script, bool terminal = true,
   return recorder::record(options);
 }
 
+recorder::run python(const std::string& code, bool terminal = true) {
+  recorder::run_options options;
+  options.command = {PYTHON, "-c", code};
+  options.terminal = terminal;
+  options.limit = std::chrono::seconds(30);
+  return recorder::record(options);
+}
+
 recorder::run probe(int lines_printed, int threads, bool terminal = true) {
   recorder::run_options options;
   options.command = {RECORDER, "probe", std::to_string(lines_printed),
@@ -69,12 +77,13 @@ TEST_CASE("A program runs on a terminal or through pipes", "[run]") {
 }
 
 TEST_CASE("Lines keep their order and their stream", "[run]") {
-  const std::string script =
-      "exec " PYTHON
-      " -c \"import os\nfor i in range(1, 5): os.write(2 - i % 2, b'%d\\n' % "
-      "i)\nos.write(1, b'5')\"";
+  const std::string code = R"(
+import os
+for i in range(1, 5): os.write(2 - i % 2, b'%d\n' % i)
+os.write(1, b'5')
+)";
   for (const bool terminal : {true, false}) {
-    const auto what = shell(script, terminal);
+    const auto what = python(code, terminal);
     CHECK(texts(what) == lines{"1", "2", "3", "4", "5"});
     CHECK(streams(what) == lines{"stdout", "stderr", "stdout", "stderr", "stdout"});
     for (std::size_t i = 1; i < what.lines.size(); ++i)
@@ -134,8 +143,7 @@ TEST_CASE("A process that waits for a core when the program ends is not left beh
           "[run]") {
   // All on one core, where they wait for each other: each needs a fifth of the grace to
   // end, and together they need more than it is.
-  const auto what = shell("exec " PYTHON
-                          R"( -c "
+  const auto what = python(R"(
 import os, time
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 ready, tell = os.pipe()
@@ -146,7 +154,7 @@ for _ in range(10):
         os._exit(0)
 for _ in range(10): os.read(ready, 1)
 os._exit(0)
-")");
+)");
   CHECK(what.exit_status == 0);
   CHECK(what.left_behind.empty());
 }
@@ -158,8 +166,7 @@ TEST_CASE("A process that keeps a core busy is left behind all the same", "[run]
 
 TEST_CASE("How long threads waited for a core is told", "[run]") {
   // Four that need a quarter of a second each, on one core.
-  const auto busy = shell("exec " PYTHON
-                          R"( -c "
+  const auto busy = python(R"(
 import os, time
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 for _ in range(4):
@@ -167,7 +174,7 @@ for _ in range(4):
         while time.process_time() < 0.25: pass
         os._exit(0)
 for _ in range(4): os.wait()
-")");
+)");
   CHECK(busy.waited_seconds > 0.75);
 }
 

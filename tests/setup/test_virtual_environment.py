@@ -69,6 +69,7 @@ class Place:
             [sys.executable, "-I", SCRIPT, self.requirements, self.venv],
             env={
                 "PATH": os.environ["PATH"],
+                "HOME": str(self.folder),  # pip warns of one that it can't write
                 "PIP_NO_INDEX": "1",
                 "PIP_FIND_LINKS": self.folder.as_uri(),
                 **environment,
