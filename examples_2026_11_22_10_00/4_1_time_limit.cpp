@@ -1,8 +1,8 @@
 /*
 A wait that is given up
 
-Three servers are asked. One answers in time; one would take a minute, and is given up;
-one fails, and that is known as soon as it does. A coroutine that is given up is not
+Three servers are asked. One answers in time; one would take a minute, and is given up
+after a second; one fails, and that is known as soon as it does. A coroutine that is given up is not
 just forgotten: it ends, and what it holds is closed.
 
 For: the remark on what waits while others run :cite:p:`grinberg_async`, and what each
@@ -53,23 +53,24 @@ asio::awaitable<int> ask(std::string server, std::chrono::milliseconds delay) {
   co_return 42;
 }
 
-asio::awaitable<void> ask_within_limit(std::string server,
-                                       std::chrono::milliseconds delay) {
+asio::awaitable<void> ask_within(std::chrono::seconds limit, std::string server,
+                                 std::chrono::milliseconds delay) {
   try {
-    const int answer = co_await with_time_limit(ask(server, delay), 1s);
+    const int answer = co_await with_time_limit(ask(server, delay), limit);
     fmt::print("the {} server answers {}\n", server, answer);
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::timed_out) throw;
-    fmt::print("the {} server: no answer within 1 second(s)\n", server);
+    fmt::print("the {} server: no answer within {} second(s)\n", server,
+               limit.count());
   } catch (const OutOfOrder& error) {
     fmt::print("the {} server: {}\n", server, error.what());
   }
 }
 
 asio::awaitable<void> ask_all() {
-  co_await ask_within_limit("quick", 100ms);
-  co_await ask_within_limit("slow", 1min);
-  co_await ask_within_limit("broken", 100ms);
+  co_await ask_within(30s, "quick", 100ms);
+  co_await ask_within(1s, "slow", 1min);
+  co_await ask_within(30s, "broken", 100ms);
 }
 
 int main() {

@@ -29,13 +29,13 @@ async def ask(server: str, delay: float) -> int:
         return 42
 
 
-async def ask_within_limit(server: str, delay: float) -> None:
+async def ask_within(limit: float, server: str, delay: float) -> None:
     try:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(limit):
             answer = await ask(server, delay)
         print_line(f"the {server} server answers {answer}")
     except TimeoutError:
-        print_line(f"the {server} server: no answer within 1 second(s)")
+        print_line(f"the {server} server: no answer within {limit} second(s)")
     except RuntimeError as error:
         print_line(f"the {server} server: {error}")
 
@@ -44,9 +44,9 @@ async def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
     start = time.perf_counter()
 
-    await ask_within_limit("quick", 0.1)
-    await ask_within_limit("slow", 60)
-    await ask_within_limit("broken", 0.1)
+    await ask_within(30, "quick", 0.1)
+    await ask_within(1, "slow", 60)
+    await ask_within(30, "broken", 0.1)
 
     report_finished(start)
 
