@@ -139,7 +139,7 @@ class EtlMeasure {
 
   // Two workers each, and the same sounds for all.
   void measure_styles(Report& report) {
-    Comparison seconds(options_.form, {.short_seconds = 5, .long_seconds = 60});
+    Comparison seconds(options_.form, {.short_seconds = 3.5, .long_seconds = 60});
     const std::string key = "/examples_2025_03_03_17_26/etl";
     const auto add_cpp = [&](const std::string& name,
                              const std::vector<std::string>& how) {
@@ -190,7 +190,7 @@ class EtlMeasure {
 
   // One thread.
   void measure_steps(Report& report) {
-    Comparison steps(options_.form, {.short_seconds = 5, .long_seconds = 60});
+    Comparison steps(options_.form, {.short_seconds = 3.5, .long_seconds = 60});
     const std::string simple = "libsndfile, std::normal_distribution",
                       polynomials = "noise by polynomials",
                       over_older = "written over an older file",
