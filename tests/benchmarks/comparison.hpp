@@ -39,13 +39,13 @@ struct Effort {
 /// does falls on all of them alike.
 ///
 /// Each peer has the same share of the time. In a round it runs again and again until a
-/// fifth of its share is used, or less where more rounds are wanted, and 50 ms at most;
-/// the round gives the mean of these runs. Of a slower peer, a round is one run. For where
-/// the scheduler puts two threads is decided once for a run, and one place can cost a
-/// multiple of another: the median of single runs jumps between the two, while the mean
-/// of several has both in it. How many there are follows from the time alone, and not
-/// from what they gave. So what depends on places is best made anew in each run, and
-/// quick.
+/// fifth of its share is used, less where more rounds are wanted, and no more than
+/// Effort::most_round_seconds; the round gives the mean of these runs. Of a slower
+/// peer, a round is one run. For where the scheduler puts two threads is decided once
+/// for a run, and one place can cost a multiple of another: the median of single runs
+/// jumps between the two, while the mean of several has both in it. How many there are
+/// follows from the time alone, and not from what they gave. So what depends on places
+/// is best made anew in each run, and quick.
 ///
 /// Rounds go on until all medians are certain enough, or each peer has used its share. A
 /// peer that takes more runs the least number of rounds only. A slow machine gets fewer

@@ -238,7 +238,7 @@ void measure_locks(const MeasureOptions& options, Report& report) {
                 {"two_lines", "two threads, two cache lines",
                  [&] { return two_counters<TwoLines>(times * 100); }},
                 {"one_line", "two threads, one cache line",
-                 [&] { return two_counters<OneLine>(times * 20); }}},
+                 [&] { return two_counters<OneLine>(times * 10); }}},
                options, report);
   measure_ways("one addition to a count of references", "reference_counts",
                {{"plain_count", "a plain count, one thread",

@@ -43,6 +43,9 @@ int length(const std::string& text) {
 // many times as long on some machines. The scheduler decides that when a pool begins, so
 // each run has a pool of its own, with few calls.
 
+// To make a pool takes a part of a round, which is to have ten of them or more.
+constexpr double long_round_seconds = 0.1;
+
 double round_trip_in_processes(int calls) {
   ProcessPool pool(1);
   std::vector<double> taken;
@@ -262,7 +265,9 @@ std::string size_name(std::size_t size) {
 }
 
 void measure_calls(const MeasureOptions& options, Report& report, int calls) {
-  Comparison seconds(options.form, {.short_seconds = 1, .long_rounds = 9});
+  Comparison seconds(options.form, {.short_seconds = 1,
+                                    .long_rounds = 9,
+                                    .most_round_seconds = long_round_seconds});
   seconds.add("call_seconds", [=] { return round_trip_in_processes(calls); });
   seconds.add("thread_call_seconds", [=] { return round_trip_in_threads(calls); });
   seconds.run();
@@ -270,7 +275,7 @@ void measure_calls(const MeasureOptions& options, Report& report, int calls) {
   for (const std::string& peer : seconds.peers())
     report.add(peer, seconds.figure(peer));
 
-  Comparison rates(options.form, {.short_seconds = 1.5, .long_rounds = 9});
+  Comparison rates(options.form, {.short_seconds = 1, .long_rounds = 9});
   for (const int chunk_size : {1, 16, 256})
     rates.add(fmt::format("chunks_of_{}_calls_per_second", chunk_size), [=] {
       return calls_per_second(calls * (chunk_size == 1 ? 20 : 100), chunk_size);
@@ -305,8 +310,10 @@ void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
   report.heading("one call with so many bytes: in a packet, in memory");
   for (const std::size_t size :
        {1'000ul, 4'000ul, 16'000ul, 32'000ul, 64'000ul, 128'000ul}) {
-    Comparison seconds(options.form,
-                       {.short_seconds = 0.5, .long_seconds = 10, .long_rounds = 9});
+    Comparison seconds(options.form, {.short_seconds = 0.7,
+                                      .long_seconds = 10,
+                                      .long_rounds = 9,
+                                      .most_round_seconds = long_round_seconds});
     for (const auto& [way, largest_packet] :
          {std::pair{"packet", 200'000ul}, std::pair{"memory", 0ul}})
       seconds.add(fmt::format("{}_{}_call_seconds", way, size_name(size)),
@@ -320,7 +327,7 @@ void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
 void measure_pool(const MeasureOptions& options, Report& report) {
   measure_calls(options, report, by_form(options.form, 10, 50, 50));
   measure_bytes(options, report);
-  measure_calls_with_bytes(options, report, by_form(options.form, 3, 10, 10));
+  measure_calls_with_bytes(options, report, by_form(options.form, 3, 15, 15));
 }
 
 }  // namespace
