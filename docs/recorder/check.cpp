@@ -233,7 +233,9 @@ class checker {
       }
       if (next.empty()) {
         verdict refused = placed(0);
-        refused.reason = explain(i);
+        bool order_is_broken = true;
+        refused.reason = explain(i, order_is_broken);
+        if (order_is_broken) refused.broken_at = i;
         return refused;
       }
       levels_.push_back(std::move(next));
@@ -244,6 +246,7 @@ class checker {
     if (lost == end.printed.end()) {
       result.accepted = true;
     } else {
+      result.broken_at = lines_.size();
       result.reason = fmt::format(
           "the run ended after {} line(s) without\n    {}\n{}", lines_.size(),
           show(static_cast<std::size_t>(lost - end.printed.begin())),
@@ -359,7 +362,9 @@ class checker {
   }
 
   /// Why no line of the transcript can stand for line @p i of the run.
-  std::string explain(std::size_t i) const {
+  ///
+  /// @param order_is_broken becomes false where a number or an identifier is wrong.
+  std::string explain(std::size_t i, bool& order_is_broken) const {
     const state& so_far = levels_.back().front().reached;
     const std::string head =
         fmt::format("line {} of the run\n    {}\n", i + 1, lines_[i]);
@@ -375,7 +380,10 @@ class checker {
                            show_lanes(so_far, *missing, e));
       std::string why;
       // Of several ways in which the run can be read, one is enough to refuse it by.
-      if (!advance(so_far, e, lines_[i], &why)) return head + "is refused: " + why;
+      if (!advance(so_far, e, lines_[i], &why)) {
+        order_is_broken = false;
+        return head + "is refused: " + why;
+      }
     }
     if (printed_before) {
       const auto often = std::count_if(
@@ -449,7 +457,10 @@ verdict check(const transcript& allowed, const std::vector<std::string>& lines) 
   verdict strict = checker(allowed, lines, bounds::both).run();
   if (strict.accepted) return strict;
   verdict lenient = checker(allowed, lines, bounds::lower).run();
-  if (!lenient.accepted) return strict;
+  if (!lenient.accepted) {
+    strict.broken_at = lenient.broken_at;
+    return strict;
+  }
   lenient.late_by_seconds = late_by_seconds(lenient.lines);
   if (!lenient.late_by_seconds) return strict;
   lenient.accepted = false;

@@ -35,6 +35,9 @@ struct verdict {
   /// Where nothing is wrong but that times exceed their upper bounds: by how much the
   /// one that does so the most.
   std::optional<double> late_by_seconds;
+  /// Where the order is wrong: the index of the run's line that broke it; the number of
+  /// its lines where some are missing at its end.
+  std::optional<std::size_t> broken_at;
   /// Why not: the first line that broke the transcript, and its lanes.
   std::string reason;
   /// One for each line of a run that is accepted or late; of another one, for the lines

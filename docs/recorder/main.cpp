@@ -100,17 +100,31 @@ std::string summary(const recorder::transcript& allowed,
   return text;
 }
 
+/// Makes all runs of a transcript but the first.
+///
+/// @return nothing where one was refused, which is said.
+std::optional<recorder::repeated> repeat(const recorder::book_program& program,
+                                         const recorder::transcript& allowed,
+                                         recorder::repetition how,
+                                         const recorder::trial& first) {
+  how.side_by_side = recorder::side_by_side(first.what, how.side_by_side);
+  auto runs = recorder::try_often(program, allowed, how, first);
+  if (runs.refusals.empty()) return runs;
+  print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
+  return std::nullopt;
+}
+
 int verify(const book_options& options) {
   const auto program = options.program();
   program.require_executable();
   int status = 0;
   for (const auto& allowed : program.transcripts) {
-    const auto runs = recorder::try_often(program, allowed, options.repetition);
-    if (runs.refusals.empty()) {
-      fmt::print("$ {}: {}\n", fmt::join(allowed.command, " "), summary(allowed, runs));
+    const auto first = recorder::try_first(program, allowed, options.repetition,
+                                           recorder::watch::seldom);
+    if (const auto runs = repeat(program, allowed, options.repetition, first)) {
+      fmt::print("$ {}: {}\n", fmt::join(allowed.command, " "), summary(allowed, *runs));
       std::fflush(stdout);  // before the next transcript's runs are forked
     } else {
-      print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
       status = 1;
     }
   }
@@ -121,20 +135,6 @@ int verify(const book_options& options) {
 void write_json(const fs::path& to, const json& recording) {
   recorder::write_file(
       to, recording.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
-}
-
-/// Makes the runs that a recording counts beside the one that it shows.
-///
-/// @return nothing where one was refused.
-std::optional<recorder::repeated> repeat(const recorder::book_program& program,
-                                         const recorder::transcript& allowed,
-                                         recorder::repetition how,
-                                         const recorder::trial& shown) {
-  how.side_by_side = recorder::side_by_side(shown.what, how.side_by_side);
-  auto runs = recorder::try_often(program, allowed, how, &shown);
-  if (runs.refusals.empty()) return runs;
-  print_refusals(program, runs.refusals, runs.terminal + runs.pipe);
-  return std::nullopt;
 }
 
 int make_recording(const book_options& options, bool only_shown, const fs::path& to) {

@@ -83,6 +83,7 @@ verdict judge(const transcript& allowed, const run& what) {
   if (auto wrong = check_end(what, allowed.exit_status); !wrong.empty()) {
     says.accepted = false;
     says.late_by_seconds.reset();
+    says.broken_at.reset();
     says.reason =
         says.reason.empty() ? wrong : fmt::format("{}\n{}", wrong, says.reason);
     return says;
@@ -99,6 +100,7 @@ verdict judge(const transcript& allowed, const run& what) {
     if (is_first || writer(known->second).tid == writer(i).tid) continue;
     says.accepted = false;
     says.late_by_seconds.reset();
+    says.broken_at.reset();
     says.reason = fmt::format(
         "line {} of the run\n    {}\nwas written by another thread ({}) than\n    "
         "{}\n({}); "
@@ -160,12 +162,13 @@ constexpr int most_tries_alone = 5;
 /// Makes a run again that was late, while the caller keeps all others away: until one is
 /// not late, or often enough.
 trial try_alone(const book_program& program, const transcript& allowed, bool terminal,
-                watch how, bool met_its_limit, double limit_seconds) {
+                watch how, bool met_its_limit, double limit_seconds,
+                const line_times& right) {
   double limit = met_its_limit ? more_time * limit_seconds : limit_seconds;
   for (int i = 1;; ++i) {
     trial again = try_once(program, allowed, terminal, how, limit);
     again.was_late = true;
-    if (outcome_of(again) != outcome::late) return again;
+    if (outcome_of(again, right) != outcome::late) return again;
     // To wait for so long once more would tell nobody anything new.
     if (i == most_tries_alone || (again.what.timed_out && limit > limit_seconds)) {
       again.says.reason += fmt::format(
@@ -174,6 +177,12 @@ trial try_alone(const book_program& program, const transcript& allowed, bool ter
     }
     if (again.what.timed_out) limit = more_time * limit_seconds;
   }
+}
+
+/// The time of a run's line since its first one; of the line behind its last, of its end.
+double since_first(const run& of, std::size_t line) {
+  const double time = line < of.lines.size() ? of.lines[line].time : of.wall_seconds;
+  return time - (of.lines.empty() ? 0 : of.lines.front().time);
 }
 
 company company_of(const repetition& how) {
@@ -188,6 +197,9 @@ std::string explain(const trial& tried) {
     text += fmt::format(
         "\nThreads waited {:.2f} s for a core meanwhile; it is {:.2f} s too late",
         tried.what.waited_seconds, *tried.says.late_by_seconds);
+  else if (tried.says.broken_at && !tried.what.timed_out)
+    text += fmt::format("\nThreads waited {:.2f} s for a core meanwhile",
+                        tried.what.waited_seconds);
   if (tried.what.timed_out)
     text += fmt::format(
         "\nIt ran for {:.0f} s; its threads waited {:.2f} s for a core meanwhile",
@@ -195,38 +207,74 @@ std::string explain(const trial& tried) {
   return text;
 }
 
-outcome outcome_of(const trial& tried) {
-  if (tried.says.accepted) return outcome::accepted;
-  const bool waited =
-      tried.what.timed_out
-          ? waited_to_the_end(tried.what)
-          : tried.says.late_by_seconds &&
-                tried.what.waited_seconds >= *tried.says.late_by_seconds;
+void add_times(line_times& right, const run& accepted) {
+  line_times times;
+  for (std::size_t i = 0; i <= accepted.lines.size(); ++i)
+    times.push_back(since_first(accepted, i));
+  add_times(right, times);
+}
+
+void add_times(line_times& right, const line_times& times) {
+  if (right.size() != times.size()) right.assign(times.size(), HUGE_VAL);
+  std::transform(times.begin(), times.end(), right.begin(), right.begin(),
+                 [](double one, double other) { return std::min(one, other); });
+}
+
+namespace {
+
+/// Whether waiting for so long explains that the order is broken by a line that came then.
+bool explains_order(double waited_seconds, std::size_t broken_at, double time,
+                    const line_times& right) {
+  /// An order of lines that come closer to each other does not rest on sleep.
+  constexpr double noticeable = 0.05;
+  const double late_by = right.empty()
+                             ? noticeable
+                             : time - right[std::min(broken_at, right.size() - 1)];
+  return late_by >= noticeable && waited_seconds >= late_by;
+}
+
+}  // namespace
+
+outcome outcome_of(const trial& tried, const line_times& right) {
+  const auto& [what, says, was_late] = tried;
+  if (says.accepted) return outcome::accepted;
+  bool waited = false;
+  if (what.timed_out)
+    waited = waited_to_the_end(what);
+  else if (says.late_by_seconds)
+    waited = what.waited_seconds >= *says.late_by_seconds;
+  else if (says.broken_at)
+    waited = explains_order(what.waited_seconds, *says.broken_at,
+                            since_first(what, *says.broken_at), right);
   return waited ? outcome::late : outcome::refused;
+}
+
+trial try_first(const book_program& program, const transcript& allowed,
+                const repetition& how, watch closeness) {
+  trial first = [&] {
+    const kept_company kept(company_of(how));
+    return try_once(program, allowed, true, closeness, how.limit_seconds);
+  }();
+  if (outcome_of(first) != outcome::late) return first;
+  const kept_company kept(company::nobody);
+  return try_alone(program, allowed, true, closeness, first.what.timed_out,
+                   how.limit_seconds, {});
 }
 
 trial try_to_show(const book_program& program, const transcript& allowed,
                   const repetition& how) {
   /// More waiting of one thread than this share of the time shows in a run's picture.
   constexpr double undisturbed = 0.05;
-  const auto beside = [&] {
-    const kept_company kept(company_of(how));
-    return try_once(program, allowed, true, watch::closely, how.limit_seconds);
-  };
-  trial shown = beside();
-  const outcome first = outcome_of(shown);
-  const bool disturbed =
-      company_of(how) == company::others &&
-      longest_wait(shown.what) > undisturbed * shown.what.wall_seconds;
-  if (first == outcome::refused || (first == outcome::accepted && !disturbed))
+  trial shown = try_first(program, allowed, how, watch::closely);
+  if (!shown.says.accepted || shown.was_late || company_of(how) == company::nobody ||
+      longest_wait(shown.what) <= undisturbed * shown.what.wall_seconds)
     return shown;
   const kept_company kept(company::nobody);
-  trial again = try_alone(program, allowed, true, watch::closely, shown.what.timed_out,
-                          how.limit_seconds);
-  again.was_late = first == outcome::late;
+  trial again = try_alone(program, allowed, true, watch::closely, false,
+                          how.limit_seconds, {});
+  again.was_late = false;
   // Other work than the recorder's may disturb it more than other runs did.
-  if (first == outcome::accepted && outcome_of(again) == outcome::late) return shown;
-  return again;
+  return outcome_of(again) == outcome::late ? shown : again;
 }
 
 namespace {
@@ -236,11 +284,21 @@ json tell(const trial& tried) {
   json lines = json::array();
   if (!tried.says.accepted)
     for (const auto& line : tried.what.lines) lines.push_back(line.text);
-  return {{"outcome", outcome_of(tried)},
-          {"order", tried.says.order},
-          {"reason", explain(tried)},
-          {"timed_out", tried.what.timed_out},
-          {"lines", std::move(lines)}};
+  json told{{"outcome", outcome_of(tried)},
+            {"order", tried.says.order},
+            {"reason", explain(tried)},
+            {"timed_out", tried.what.timed_out},
+            {"lines", std::move(lines)}};
+  if (tried.says.accepted) {
+    line_times times;
+    add_times(times, tried.what);
+    told["times"] = times;
+  } else if (tried.says.broken_at) {
+    told["broken"] = {{"at", *tried.says.broken_at},
+                      {"time", since_first(tried.what, *tried.says.broken_at)},
+                      {"waited", tried.what.waited_seconds}};
+  }
+  return told;
 }
 
 /// A run that was refused, for people to read.
@@ -257,7 +315,9 @@ std::string describe(bool terminal, const json& told) {
 
 int side_by_side(const run& shown, int most) {
   constexpr double good_part = 0.75;
-  const double cores = static_cast<double>(usable_cores(limits_of_groups()));
+  const auto limits = limits_of_groups();
+  double cores = static_cast<double>(usable_cores(limits));
+  if (limits.cores) cores = std::min(cores, *limits.cores);
   const double own = shown.user_seconds + shown.system_seconds;
   const double fitting = good_part * cores * shown.wall_seconds / std::max(own, 1e-6);
   if (fitting >= most) return most;
@@ -266,18 +326,20 @@ int side_by_side(const run& shown, int most) {
 }
 
 repeated try_often(const book_program& program, const transcript& allowed,
-                   const repetition& how, const trial* shown) {
+                   const repetition& how, const trial& first) {
   struct worker {
     pid_t pid;
     bool terminal;
     descriptor answer;
   };
-  struct late_run {
+  struct refused_run {
     bool terminal;
     json told;
   };
   std::deque<worker> workers;
-  std::deque<late_run> late;
+  std::deque<refused_run> late;
+  std::vector<refused_run> out_of_order;
+  line_times right;
   std::set<std::string> orders;
   repeated result;
 
@@ -341,6 +403,9 @@ repeated try_often(const book_program& program, const transcript& allowed,
                       done.terminal ? "on a terminal" : "through a pipe"));
     } else if (told["outcome"] == outcome::accepted) {
       orders.insert(told["order"]);
+      add_times(right, told["times"].get<line_times>());
+    } else if (told.contains("broken")) {
+      out_of_order.push_back({done.terminal, std::move(told)});
     } else if (told["outcome"] == outcome::late) {
       late.push_back({done.terminal, std::move(told)});
     } else {
@@ -348,25 +413,36 @@ repeated try_often(const book_program& program, const transcript& allowed,
     }
   };
 
-  if (shown) {
-    result.terminal = 1;
-    result.late = shown->was_late ? 1 : 0;
-    orders.insert(shown->says.order);
+  result.terminal = 1;
+  if (first.says.accepted) {
+    result.late = first.was_late ? 1 : 0;
+    orders.insert(first.says.order);
+    add_times(right, first.what);
+  } else {
+    result.refusals.push_back(describe(true, tell(first)));
   }
-  for (int i = shown ? 1 : 0; i < 2 * how.runs; ++i) {
+  for (int i = 1; i < 2 * how.runs; ++i) {
     if (workers.size() >= static_cast<std::size_t>(std::max(1, how.side_by_side)))
       finish_one();
     start(i % 2 == 0);
   }
   while (!workers.empty()) finish_one();
+  // Now the times are known that the lines of accepted runs came at.
+  for (auto& [terminal, told] : out_of_order) {
+    const auto& broken = told["broken"];
+    if (explains_order(broken["waited"], broken["at"], broken["time"], right))
+      late.push_back({terminal, std::move(told)});
+    else
+      result.refusals.push_back(describe(terminal, told));
+  }
 
   if (!late.empty() && result.refusals.empty()) {
     const kept_company kept(company::nobody);
     for (; !late.empty() && result.refusals.empty(); late.pop_front()) {
       const trial again =
           try_alone(program, allowed, late.front().terminal, watch::seldom,
-                    late.front().told["timed_out"], how.limit_seconds);
-      if (outcome_of(again) == outcome::accepted) {
+                    late.front().told["timed_out"], how.limit_seconds, right);
+      if (again.says.accepted) {
         ++result.late;
         orders.insert(again.says.order);
       } else {

@@ -61,6 +61,10 @@ enum class watch {
 trial try_once(const book_program& program, const transcript& allowed, bool terminal,
                watch how, double limit_seconds);
 
+/// When the lines of accepted runs came, at the earliest, in seconds since the first one,
+/// by their place in the run; the last is the run's end.
+using line_times = std::vector<double>;
+
 /// What a run shows of its program.
 enum class outcome {
   accepted,
@@ -75,7 +79,18 @@ enum class outcome {
 ///
 /// Whatever does one after the other what belongs side by side exceeds its time by more
 /// than it waits; and where it waits for longer, it is late again when it is alone.
-outcome outcome_of(const trial& tried);
+///
+/// So is a run whose order is broken by a line that came later than the line at its place
+/// in an accepted run, if its threads waited for as long: there the order rests on sleep.
+/// What waits for an event keeps its order however long that takes. Where no run was
+/// accepted yet, one is late whose threads waited for noticeably long.
+///
+/// @param right of accepted runs; empty where there are none.
+outcome outcome_of(const trial& tried, const line_times& right = {});
+
+/// Takes the times of an accepted run, or of several, into those of others.
+void add_times(line_times& right, const run& accepted);
+void add_times(line_times& right, const line_times& others);
 
 /// Why a run was not accepted, and whether its threads' waiting explains it.
 std::string explain(const trial& tried);
@@ -88,6 +103,10 @@ struct repetition {
   /// alone, with more time.
   double limit_seconds = 60;
 };
+
+/// The first of many runs, on a terminal. It is made again, alone, if it was late.
+trial try_first(const book_program& program, const transcript& allowed,
+                const repetition& how, watch closeness);
 
 /// The run that the book shows: on a terminal. It is made again, alone, if it was late
 /// or its threads waited for cores because other runs were made beside it.
@@ -113,9 +132,9 @@ struct repeated {
 /// Runs a transcript many times, each run in a recorder process of its own; those that
 /// were late are then made again, alone.
 ///
-/// @param shown a run that was made already, and accepted: the first one on a terminal.
+/// @param first a run that was made already, on a terminal: it counts.
 repeated try_often(const book_program& program, const transcript& allowed,
-                   const repetition& how, const trial* shown = nullptr);
+                   const repetition& how, const trial& first);
 
 /// The recording of one transcript, in which `runs` is what to_json() makes of them.
 nlohmann::json to_json(const transcript& allowed, const trial& shown,

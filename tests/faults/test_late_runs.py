@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,17 @@ with Path(__file__).with_suffix(".runs").open("a") as runs:
 
 
 def run(
-    built: Built, root: Path, program: str, command: str, *more: object
+    built: Built,
+    root: Path,
+    program: str,
+    command: str,
+    *more: object,
+    transcript: str = TRANSCRIPT,
 ) -> subprocess.CompletedProcess[str]:
     """Run the recorder on a Python program that begins by counting its runs."""
     folder = root / "folder"
     folder.mkdir()
-    (folder / "program.cpp").write_text(TRANSCRIPT)
+    (folder / "program.cpp").write_text(transcript)
     (folder / "program.py").write_text(WAITS + program)
     return built.recorder_on(command, "folder/program.py", *more, root=root)
 
@@ -71,8 +77,8 @@ def test_a_late_run_that_waited_for_a_core_is_made_again(built: Built, tmp_path:
     result = run(built, tmp_path, LATE_AT_FIRST.format(late=2), "verify", "--runs", 1)
     assert (result.returncode, result.stderr) == (0, "")
     assert "1 runs on a terminal, 1 through a pipe" in result.stdout
-    assert "2 late because the machine was busy, and in time when run again" in result.stdout
-    assert runs(tmp_path) == 4
+    assert "1 late because the machine was busy, and in time when run again" in result.stdout
+    assert runs(tmp_path) == 4  # the first was late alone, too, at first
 
 
 def test_a_run_may_be_late_alone_by_chance_too(built: Built, tmp_path: Path):
@@ -141,3 +147,64 @@ def test_a_program_that_hangs_has_no_more_time(built: Built, tmp_path: Path):
     assert (result.returncode, result.stdout) == (1, "")
     assert "did not end within its time limit and was killed" in result.stderr
     assert runs(tmp_path) == 2
+
+
+ORDER = """\
+/*
+A program of the test
+
+    $ folder/program
+    begins
+    one
+    two
+*/
+"""
+# Some runs print the second line before the first.
+SWAPS = """
+def say(*lines):
+    for line in lines: print(line, flush=True)
+
+if run in {wrong}:
+    {before}
+    say("begins")
+    {between}
+    say("two", "one")
+else:
+    say("begins", "one", "two")
+"""
+
+
+@pytest.mark.parametrize("wrong", [(1,), (2,), (1, 2, 3)])
+def test_an_order_that_rests_on_sleep_is_late_where_threads_waited_for_as_long(
+    built: Built, tmp_path: Path, wrong: tuple[int, ...]
+):
+    program = SWAPS.format(wrong=wrong, before="", between="wait_for_a_core()")
+    result = run(built, tmp_path, program, "verify", "--runs", 2, transcript=ORDER)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert re.search(r"[12] late because the machine was busy", result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("before", "between"),
+    [
+        ("", "time.sleep(0.5)"),  # it was late, but did not wait for a core
+        ("wait_for_a_core()", ""),  # it waited, but then the order broke at once
+        ("", ""),
+    ],
+)
+def test_an_order_is_wrong_where_no_waiting_explains_it(
+    built: Built, tmp_path: Path, before: str, between: str
+):
+    program = SWAPS.format(wrong=(3,), before=before, between=between)
+    result = run(built, tmp_path, program, "verify", "--runs", 2, transcript=ORDER)
+    assert result.returncode == 1
+    assert "1 of 4 runs refused" in result.stderr
+    assert "    two\ncame before\n    one" in result.stderr
+
+
+def test_an_order_that_is_always_wrong_is_refused(built: Built, tmp_path: Path):
+    program = SWAPS.format(wrong=range(100), before="", between="wait_for_a_core()")
+    result = run(built, tmp_path, program, "verify", "--runs", 2, transcript=ORDER)
+    assert result.returncode == 1
+    assert "run again 5 time(s), alone, it was late, too" in result.stderr
+    assert runs(tmp_path) == 1 + 5 + 3  # the others, once each

@@ -118,9 +118,33 @@ TEST_CASE("As many runs are made side by side as their computing leaves room for
   shown.system_seconds = 5;  // as of several processes, on several cores
   CHECK(side_by_side(shown, 20) == 2);
   CHECK(side_by_side(shown, 1) == 1);
-  const double cores =
-      static_cast<double>(recorder::usable_cores(recorder::limits_of_groups()));
+  const auto limits = recorder::limits_of_groups();
+  const double cores = std::min(static_cast<double>(recorder::usable_cores(limits)),
+                                limits.cores.value_or(HUGE_VAL));
   shown.system_seconds = 0;
   shown.user_seconds = cores * 0.75 / 5.5;
   CHECK(side_by_side(shown, 20) == 5);
+}
+
+TEST_CASE("A broken order is excused where waiting explains when its line came",
+          "[recording]") {
+  // In accepted runs, lines came at once and 1.4 s later; it ended soon after.
+  const recorder::line_times right{0, 0.01, 1.4, 1.41};
+  const auto broken = [](std::size_t at, double time, double waited) {
+    recorder::trial tried;
+    tried.what.waited_seconds = waited;
+    tried.what.wall_seconds = 5 + time;
+    tried.what.lines.push_back({5, "stdout", "", {}});  // times count from the first
+    while (tried.what.lines.size() <= at)
+      tried.what.lines.push_back({5 + time, "stdout", "", {}});
+    tried.says.broken_at = at;
+    return tried;
+  };
+  CHECK(outcome_of(broken(1, 1.4, 1.5), right) == outcome::late);
+  CHECK(outcome_of(broken(1, 1.4, 1.3), right) == outcome::refused);
+  CHECK(outcome_of(broken(1, 0.02, 100), right) == outcome::refused);
+  CHECK(outcome_of(broken(7, 3, 2), right) == outcome::late);  // one too many
+  // Without a run that was accepted there is nothing to compare with.
+  CHECK(outcome_of(broken(1, 1.4, 0.06)) == outcome::late);
+  CHECK(outcome_of(broken(1, 1.4, 0.04)) == outcome::refused);
 }
