@@ -1,3 +1,6 @@
+# Each peer compiles Go's standard library: one after the other, the second finds it compiled.
+set_property(GLOBAL APPEND PROPERTY JOB_POOLS go=1)
+
 # add_go_program(<name>)
 #
 # Adds <name>.go, a peer in Go that a measurement runs. It is one file that needs Go's
@@ -11,7 +14,6 @@
 #
 # Where there is no Go, GO_EXECUTABLE is false and nothing is added: what was to be measured
 # says so in its place.
-set_property(GLOBAL APPEND PROPERTY JOB_POOLS go=1)
 function(add_go_program name)
   find_program(GO_EXECUTABLE go DOC "The Go that builds the peers in Go")
   if(NOT GO_EXECUTABLE)
@@ -31,7 +33,6 @@ function(add_go_program name)
       "${GO_EXECUTABLE}" build -o "${executable}" "${CMAKE_CURRENT_SOURCE_DIR}/${name}.go"
     DEPENDS "${name}.go"
     COMMENT "Building ${key}"
-    # Each compiles the standard library; one after the other, the second finds it compiled.
     JOB_POOL go
     VERBATIM)
   add_custom_target(${target}.build DEPENDS "${executable}")

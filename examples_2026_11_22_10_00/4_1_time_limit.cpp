@@ -2,8 +2,8 @@
 A wait that is given up
 
 Three servers are asked. One answers in time; one would take a minute, and is given up
-after a second; one fails, and that is known as soon as it does. A coroutine that is given up is not
-just forgotten: it ends, and what it holds is closed.
+after a second; one fails, and that is known as soon as it does. A coroutine that is
+given up is not just forgotten: it ends, and what it holds is closed.
 
 For: the remark on what waits while others run :cite:p:`grinberg_async`, and what each
 such wait needs

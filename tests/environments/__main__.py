@@ -60,6 +60,8 @@ def main() -> int:
         for one in CONDITIONS:
             print(f"{one.name:<26}{one.says}")
         return 0
+    if options.jobs < 1:
+        parser.error("--jobs: at least one is needed")
     names = {one.name for one in CONDITIONS}
     for name in options.case or ():
         if name not in names:
@@ -176,9 +178,7 @@ def try_side_by_side(
     chosen: list[Condition], folder: Path, options: argparse.Namespace, command: list[str]
 ) -> int:
     """Has each condition tried by a process of its own; tells of them in their order."""
-    same = ["--cheap"] if options.cheap else []
-    if options.build:
-        same += ["--build", str(options.build)]
+    same = ["--build", str(options.build), *(["--cheap"] if options.cheap else [])]
     behind = ["--", *command] if command else []
     began = time.monotonic()
     waiting, failed = list(chosen), 0

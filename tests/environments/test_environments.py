@@ -223,6 +223,7 @@ def test_a_failure_keeps_its_log_and_is_counted(tmp_path: Path):
     ("arguments", "said"),
     [
         (["--case", "no_such"], "there is no condition no_such"),
+        (["--jobs", "0"], "at least one is needed"),
         (["--together"], "say with --case which"),
         (["--cheap", "--build", "/nowhere"], "/nowhere has no build"),
     ],

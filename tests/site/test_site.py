@@ -218,7 +218,7 @@ def test_the_machine_says_what_the_build_may_use_and_how_it_measured(book: Book)
     }
     book.write("recordings/machine.json", json.dumps(known))
     text = text_of(book.page())
-    assert "Cores 4; they are a virtual machine's Memory" in text.replace("’", "'")
+    assert "Cores 4; in a virtual machine Memory" in text
     assert "Commit abc " in text
     assert "in the long form, which the publishing build takes; in the short form" in text
     assert "43 % of the cores during facts, 20 % of the cores during more" in text

@@ -357,7 +357,7 @@ def cores(data: Mapping[str, Any]) -> str:
     if data["cores_are_threads"]:
         text += "; some are two threads of one core"
     if data["virtual_machine"]:
-        text += "; they are a virtual machine's"
+        text += "; in a virtual machine"
     return text
 
 
