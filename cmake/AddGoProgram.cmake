@@ -10,7 +10,7 @@ set_property(GLOBAL APPEND PROPERTY JOB_POOLS go=1)
 # named as if that were a program's key, so that a measurement lists it with the others:
 #
 #     add_go_program(sleepers)
-#     add_measurement(sleepers PROGRAMS tests/benchmarks/sleepers_go ...)
+#     add_measurement(sleepers PROGRAMS measurements/sleepers_go ...)
 #
 # Where there is no Go, GO_EXECUTABLE is false and nothing is added: what was to be measured
 # says so in its place.

@@ -1,7 +1,7 @@
 # add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...] [PEERS <target>...]
 #                 [SECONDS <n>])
 #
-# Adds what the book measures beside its programs: tests/benchmarks/<name>_benchmark.cpp.
+# Adds what the book measures beside its programs: measurements/<name>_benchmark.cpp.
 # It prints its figures; `--output` has it write them, too.
 #
 #  - registers the test `benchmark: <name>`, a short run that shows that it works;

@@ -57,7 +57,7 @@ function(add_program name)
   endif()
   if(program_SANITIZER)
     # The parts are compiled with it, too.
-    list(TRANSFORM parts REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/cmake/\\1.cpp")
+    list(TRANSFORM parts REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/program/\\1.cpp")
     target_sources(${target} PRIVATE ${parts})
     target_compile_options(${target} PRIVATE -fsanitize=${program_SANITIZER} -g)
     target_link_options(${target} PRIVATE -fsanitize=${program_SANITIZER})
@@ -120,15 +120,3 @@ macro(record_program)
       FILES "{recorder}")
   endforeach()
 endmacro()
-
-# What every program of the book does before main(), beside its listing.
-add_library(program_start OBJECT "${PROJECT_SOURCE_DIR}/cmake/program_start.cpp")
-target_link_libraries(program_start PRIVATE book::options)
-add_library(refuse_arguments OBJECT "${PROJECT_SOURCE_DIR}/cmake/refuse_arguments.cpp")
-target_link_libraries(refuse_arguments PRIVATE book::options)
-
-# For those that use a library which ThreadSanitizer cannot see into.
-add_library(uninstrumented INTERFACE)
-if(BOOK_SANITIZER STREQUAL "thread")
-  target_sources(uninstrumented INTERFACE "${PROJECT_SOURCE_DIR}/cmake/uninstrumented.cpp")
-endif()

@@ -39,7 +39,7 @@ target_compile_definitions(embedded_python INTERFACE
   BOOK_EMBEDDED_PYTHON="${Python3_EXECUTABLE}")
 if(BOOK_SANITIZER MATCHES "address")
   target_sources(embedded_python INTERFACE
-    "${PROJECT_SOURCE_DIR}/cmake/embedded_python_leaks.cpp")
+    "${PROJECT_SOURCE_DIR}/program/embedded_python_leaks.cpp")
 endif()
 
 # Asio is heavy to compile: its implementation is compiled once, here.

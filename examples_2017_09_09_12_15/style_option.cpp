@@ -1,6 +1,6 @@
 #include "examples_2017_09_09_12_15/style_option.hpp"
 
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 std::string style_option(int argc, char** argv,
                          const std::vector<std::string>& styles) {

@@ -33,7 +33,7 @@ Ports: multiprocessing_daemon.py and multiprocessing_daemon_join.py
 #include <thread>
 
 #include "examples_2017_09_09_12_16/process.hpp"
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 using namespace std::chrono_literals;
 

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 std::string directory_option(int argc, char** argv) {
   std::string directory;

@@ -5,9 +5,9 @@
 #include <boost/asio/post.hpp>
 #include <filesystem>
 
-#include "cmake/error_line.hpp"
+#include "program/error_line.hpp"
 #include "examples_2017_09_09_12_16/available_cores.hpp"
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 #include "examples_2025_03_03_16_52/pictures.hpp"
 

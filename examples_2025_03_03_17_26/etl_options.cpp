@@ -7,7 +7,7 @@
 #include <system_error>
 #include <vector>
 
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 namespace {
 

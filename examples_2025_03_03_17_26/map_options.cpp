@@ -1,7 +1,7 @@
 #include "examples_2025_03_03_17_26/map_options.hpp"
 
 #include "examples_2017_09_09_12_16/available_cores.hpp"
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 MapOptions map_options(int argc, char** argv) {
   MapOptions options;

@@ -26,7 +26,7 @@ For: the talk's busy server, made busy :cite:p:`grinberg_async`
 #include <optional>
 #include <string_view>
 
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 #include "examples_2026_11_22_10_00/load.hpp"
 #include "examples_2026_11_22_10_00/server_process.hpp"
 

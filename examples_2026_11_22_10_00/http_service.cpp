@@ -24,8 +24,8 @@
 #include <thread>
 #include <vector>
 
-#include "cmake/error_line.hpp"
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/error_line.hpp"
+#include "program/command_line.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "docs/recorder/scratch_directory.hpp"
+#include "recorder/scratch_directory.hpp"
 
 /// An empty directory, removed with all that is in it.
 class temporary_directory {

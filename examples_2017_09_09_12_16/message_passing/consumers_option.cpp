@@ -1,7 +1,7 @@
 #include "examples_2017_09_09_12_16/message_passing/consumers_option.hpp"
 
 #include "examples_2017_09_09_12_16/available_cores.hpp"
-#include "examples_2025_03_03_15_36/command_line.hpp"
+#include "program/command_line.hpp"
 
 int consumers_option(int argc, char** argv) {
   int consumers = 2 * available_cores();

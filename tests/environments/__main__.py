@@ -71,7 +71,7 @@ def main() -> int:
         if not options.case:
             parser.error("--together: say with --case which (some exclude each other)")
         chosen = [all_at_once(chosen)]
-    if options.cheap and not (options.build / "book/docs/recorder/recorder").exists():
+    if options.cheap and not (options.build / "book/recorder/recorder").exists():
         parser.error(f"--cheap: {options.build} has no build: cmake --workflow --preset test")
 
     for number in (signal.SIGTERM, signal.SIGHUP):

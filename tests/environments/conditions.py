@@ -153,7 +153,7 @@ def knows_no_commit(place: Place) -> None:
 def measures(place: Place) -> None:
     output = place.folder / f"{MEASUREMENT}.json"
     place.run(
-        [place.programs / f"tests/benchmarks/{MEASUREMENT}_benchmark", *how(place),
+        [place.programs / f"measurements/{MEASUREMENT}_benchmark", *how(place),
          "--form", "trial", "--output", output],
         SECONDS_CHEAP,
     )  # fmt: skip
@@ -161,7 +161,7 @@ def measures(place: Place) -> None:
 
 
 def recorder(place: Place) -> Path:
-    return place.programs / "docs/recorder/recorder"
+    return place.programs / "recorder/recorder"
 
 
 def has_no_carriage_return(place: Place) -> None:

@@ -47,7 +47,7 @@ def test_a_folder_includes_only_from_itself_and_from_above():
 def small(tmp_path: Path) -> Path:
     """A root of two folders, in which the second uses the first."""
     (tmp_path / "CMakeLists.txt").write_text(
-        "add_subdirectory(docs/recorder)\n"
+        "add_subdirectory(recorder)\n"
         "add_subdirectory(examples_2)  # comes first\nadd_subdirectory(examples_1)\n"
     )
     for name in ("examples_1", "examples_2", "examples_2/more"):

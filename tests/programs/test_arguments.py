@@ -9,10 +9,10 @@ import pytest
 from built import ROOT, Built, Program, programs_of
 
 PROGRAMS = programs_of(ROOT)
-# Those without options refuse by the same code (cmake/refuse_arguments.cpp): one is enough.
+# Those without options refuse by the same code (program/refuse_arguments.cpp): one is enough.
 REFUSING = [program for program in PROGRAMS if not program.takes_options][:1]
 REFUSING += [program for program in PROGRAMS if program.takes_options]
-MEASUREMENTS = sorted(path.stem for path in (ROOT / "tests/benchmarks").glob("*_benchmark.cpp"))
+MEASUREMENTS = sorted(path.stem for path in (ROOT / "measurements").glob("*_benchmark.cpp"))
 DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
 SOURCE = ROOT / f"{PROGRAMS[0].key}.cpp"
 
@@ -82,7 +82,7 @@ def test_a_measurement_refuses_wrong_arguments(
 ):
     refused(
         built,
-        built.programs / "tests/benchmarks" / measurement,
+        built.programs / "measurements" / measurement,
         *arguments,
         names=names,
     )
@@ -135,7 +135,7 @@ WRONG: dict[tuple[str | Path, ...], list[tuple[list[str | Path], str]]] = {
         (["two\nlines"], r"source: File does not exist: two\nlines"),
         (["/"], "source: File is actually a directory: /"),
         ([ROOT / "docs/conf.py"], "conf.cpp:1: can't be read"),
-        ([ROOT / "docs/recorder/main.cpp"], "main.cpp:1: begins with no docstring"),
+        ([ROOT / "recorder/main.cpp"], "main.cpp:1: begins with no docstring"),
     ],
     ("verify", SOURCE): [
         (["extra"], "not expected: extra"),

@@ -55,7 +55,7 @@ def test_it_opens_files_in_any_path_and_locale(built: Built, tmp_path: Path):
     root = tmp_path / "Käfer"
     (root / code).parent.mkdir(parents=True)
     (root / code).write_text((ROOT / code).read_text())
-    measurement = built.programs / "tests/benchmarks/gil_benchmark"
+    measurement = built.programs / "measurements/gil_benchmark"
     words = ("--root", root, "--programs", built.programs, "--python", sys.executable)
     for locale in ("C", "C.UTF-8", "de_DE.UTF-8"):
         variables = {"PATH": os.environ["PATH"], "LC_ALL": locale}

@@ -1,5 +1,5 @@
 // Other programs, asked without a shell.
-#include "docs/recorder/asked.hpp"
+#include "recorder/asked.hpp"
 
 #include <signal.h>
 #include <stdlib.h>

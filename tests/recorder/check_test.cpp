@@ -1,5 +1,5 @@
 // What the checker accepts, and what it must refuse.
-#include "docs/recorder/check.hpp"
+#include "recorder/check.hpp"
 
 #include <cmath>
 

@@ -1,5 +1,5 @@
 // Runs beside others and runs alone: who waits for whom.
-#include "docs/recorder/company.hpp"
+#include "recorder/company.hpp"
 
 #include <fcntl.h>
 #include <signal.h>

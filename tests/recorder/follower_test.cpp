@@ -1,5 +1,5 @@
 // Which thread is which, where a run would show it only now and then.
-#include "docs/recorder/follower.hpp"
+#include "recorder/follower.hpp"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // What a run shows: whether it is wrong, or the machine was busy.
-#include "docs/recorder/recording.hpp"
+#include "recorder/recording.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,8 +7,8 @@
 
 #include <fstream>
 
-#include "docs/recorder/descriptor.hpp"
-#include "docs/recorder/resources.hpp"
+#include "recorder/descriptor.hpp"
+#include "recorder/resources.hpp"
 #include "tests/catch.hpp"
 #include "tests/temporary_directory.hpp"
 

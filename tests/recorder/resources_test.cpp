@@ -1,5 +1,5 @@
 // The cores and the memory that control groups leave, in each shape that they have.
-#include "docs/recorder/resources.hpp"
+#include "recorder/resources.hpp"
 
 #include <sched.h>
 

@@ -1,5 +1,5 @@
 // Real programs, recorded: what is kept of them, and that nothing of them is left.
-#include "docs/recorder/run.hpp"
+#include "recorder/run.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include <set>
 #include <system_error>
 
-#include "docs/recorder/recording.hpp"
+#include "recorder/recording.hpp"
 #include "tests/catch.hpp"
 
 namespace {

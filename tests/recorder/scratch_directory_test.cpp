@@ -1,4 +1,4 @@
-#include "docs/recorder/scratch_directory.hpp"
+#include "recorder/scratch_directory.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,5 +1,5 @@
 // The notation: what is read from it, and what is no transcript.
-#include "docs/recorder/transcript.hpp"
+#include "recorder/transcript.hpp"
 
 #include <fstream>
 

@@ -1,0 +1,88 @@
+#include "recorder/company.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/time.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+namespace recorder {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+void check(int result, const char* what) {
+  if (result != 0) throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// While it lives, a system call that waits is interrupted now and then.
+class ticking {
+ public:
+  ticking() {
+    struct sigaction interrupt {};
+    interrupt.sa_handler = [](int) {};
+    check(sigaction(SIGALRM, &interrupt, &old_action_), "sigaction");
+    sigset_t alarm;
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    check(sigprocmask(SIG_UNBLOCK, &alarm, &old_mask_), "sigprocmask");
+    const itimerval often{{0, 200'000}, {0, 200'000}};
+    check(setitimer(ITIMER_REAL, &often, nullptr), "setitimer");
+  }
+  ticking(const ticking&) = delete;
+  ticking& operator=(const ticking&) = delete;
+  ~ticking() {
+    // What was possible once is so again.
+    const itimerval never{};
+    (void)setitimer(ITIMER_REAL, &never, nullptr);
+    (void)sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
+    (void)sigaction(SIGALRM, &old_action_, nullptr);
+  }
+
+ private:
+  struct sigaction old_action_ {};
+  sigset_t old_mask_{};
+};
+
+/// @return whether the lock is had; also where there are no locks.
+bool lock(const descriptor& file, int operation, clock::time_point until) {
+  if (file.get() < 0 || flock(file.get(), operation | LOCK_NB) == 0) return true;
+  if (errno != EWOULDBLOCK) return true;
+  const ticking interrupts_the_wait;
+  while (flock(file.get(), operation) != 0) {
+    if (errno != EINTR) return true;
+    if (clock::now() >= until) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+kept_company::kept_company(company what, std::chrono::seconds longest) {
+  // The executable and its directory are what all have in common, and to lock them
+  // changes nothing: the build may be read-only.
+  std::error_code unknown;
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  const auto open_to_lock = [](const std::filesystem::path& path) {
+    return descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  };
+  const auto until = clock::now() + longest;
+  // Who wants to be alone waits with this one locked: otherwise others would go on
+  // coming in beside those that it waits for.
+  const descriptor entrance = open_to_lock(executable.parent_path());
+  descriptor room = open_to_lock(executable);
+  const bool alone = what == company::nobody;
+  if (lock(entrance, LOCK_EX, until) && lock(room, alone ? LOCK_EX : LOCK_SH, until))
+    lock_ = std::move(room);
+  else if (alone)
+    throw std::runtime_error(fmt::format(
+        "other runs of {} did not end within {} s: no run could be made alone",
+        executable.string(), longest.count()));
+}
+
+}  // namespace recorder
