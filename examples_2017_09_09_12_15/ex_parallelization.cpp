@@ -81,9 +81,8 @@ void in_processes() {
   JoinableQueue<Answer> answers(numbers.size());
   std::vector<Process> processes;
   for (const unsigned n : numbers)
-    processes.emplace_back(ProcessOptions{.name = worker_name(n)}, [&answers, n] {
-      answers.put({n, nth_prime(n)});
-    });
+    processes.emplace_back(ProcessOptions{.name = worker_name(n)},
+                           [&answers, n] { answers.put({n, nth_prime(n)}); });
   for (Process& process : processes) process.start();
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Answer answer = answers.get();

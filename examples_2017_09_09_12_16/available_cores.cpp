@@ -55,9 +55,9 @@ struct Hierarchy {
 std::vector<Hierarchy> hierarchies(const fs::path& root) {
   std::vector<Hierarchy> found;
   std::ifstream file(root / "proc/self/cgroup");
-  for (std::string number, controllers, group;
-       std::getline(file, number, ':') && std::getline(file, controllers, ':') &&
-       std::getline(file, group);) {
+  for (std::string number, controllers, group; std::getline(file, number, ':') &&
+                                               std::getline(file, controllers, ':') &&
+                                               std::getline(file, group);) {
     if (controllers.empty()) found.push_back({group, "cgroup2"});
     if (has_cpu(controllers)) found.push_back({group, "cgroup"});
   }

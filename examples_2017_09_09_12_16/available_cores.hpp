@@ -17,9 +17,9 @@
  * they are. Containers are limited so. The groups above it limit it, too: the smallest
  * quota counts.
  *
- * Both versions of control groups are known. A group that this process cannot see (it is
- * outside of the container, or `/proc` is not mounted) does not count. Any thread may
- * call it.
+ * Both versions of control groups are known. A group that this process cannot see (it
+ * is outside of the container, or `/proc` is not mounted) does not count. Any thread
+ * may call it.
  *
  * @param root Where `/proc/self` and the mount points are found; another one in tests.
  * @return The quota in cores, greater than 0; nothing if there is none.

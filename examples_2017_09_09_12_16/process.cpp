@@ -90,7 +90,7 @@ int open_process(pid_t pid) {
 // Whoever started this program may have had it ignore the end of its children; then
 // the kernel would not keep how they end.
 void keep_exit_codes() {
-  struct ::sigaction action {};
+  struct ::sigaction action{};
   ::sigaction(SIGCHLD, nullptr, &action);
   const bool ignored = !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
   if (!ignored && !(action.sa_flags & SA_NOCLDWAIT)) return;

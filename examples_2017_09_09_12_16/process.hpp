@@ -68,7 +68,7 @@ class Process {
    * `std::jthread`.
    */
   template <class Function, class... Arguments>
-  requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
+    requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
   explicit Process(Function&& function, Arguments&&... arguments)
       : Process(ProcessOptions{}, std::forward<Function>(function),
                 std::forward<Arguments>(arguments)...) {}
@@ -81,8 +81,8 @@ class Process {
    * `std::jthread`.
    */
   template <class Function, class... Arguments>
-  requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...> Process(
-      ProcessOptions options, Function&& function, Arguments&&... arguments)
+    requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
+  Process(ProcessOptions options, Function&& function, Arguments&&... arguments)
       : Process(std::move(options),
                 call(std::forward<Function>(function),
                      std::forward<Arguments>(arguments)...),

@@ -87,9 +87,10 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, const FileSet&
     if (error)  // such as too many open files: some will be closed soon
       co_await wait(10ms);
     else
-      asio::co_spawn(acceptor.get_executor(),
-                     serve(beast::tcp_stream(std::move(socket)), files, delay, patience),
-                     asio::detached);
+      asio::co_spawn(
+          acceptor.get_executor(),
+          serve(beast::tcp_stream(std::move(socket)), files, delay, patience),
+          asio::detached);
   }
 }
 

@@ -5,11 +5,11 @@
 #include <boost/asio/post.hpp>
 #include <filesystem>
 
-#include "program/error_line.hpp"
 #include "examples_2017_09_09_12_16/available_cores.hpp"
-#include "program/command_line.hpp"
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 #include "examples_2025_03_03_16_52/pictures.hpp"
+#include "program/command_line.hpp"
+#include "program/error_line.hpp"
 
 PictureOptions picture_options(int argc, char** argv, const std::string& workers) {
   PictureOptions options;

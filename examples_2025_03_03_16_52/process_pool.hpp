@@ -102,9 +102,8 @@ concept sendable = process_pool_details::IsSendable<T>::value;
  *   captures nothing and has no `auto` parameter.
  */
 template <class F>
-concept plain_function = requires(F f) {
-  requires std::is_function_v<std::remove_pointer_t<decltype(+f)>>;
-};
+concept plain_function =
+    requires(F f) { requires std::is_function_v<std::remove_pointer_t<decltype(+f)>>; };
 
 /** @brief An exception that was thrown in a worker. */
 class remote_error : public std::runtime_error {

@@ -96,7 +96,7 @@ template <int width>
   using Int = typename Vector<width>::Int;
   using Unsigned = typename Vector<width>::Unsigned;
 
-  const auto at = [](auto* place) __attribute__((always_inline))->auto& {
+  const auto at = [](auto* place) __attribute__((always_inline)) -> auto& {
     // What stands in memory as single numbers, at any address.
     using Single = std::remove_reference_t<decltype(*place)>;
     typedef Single Unaligned
@@ -108,7 +108,7 @@ template <int width>
   };
 
   for (int lane = 0; lane < lanes; lane += width) {
-    const auto words = [&](std::size_t i) __attribute__((always_inline))->auto& {
+    const auto words = [&](std::size_t i) __attribute__((always_inline)) -> auto& {
       return at(&state.words[i][static_cast<std::size_t>(lane)]);
     };
     Xoshiro<Unsigned> random{words(0), words(1), words(2), words(3)};

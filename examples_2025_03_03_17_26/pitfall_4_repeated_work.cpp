@@ -76,9 +76,8 @@ int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
   const auto numbers = run("a call for each number:", [] { return in_pool(1, 50); });
   if (run("a call for each 500:", [] { return in_pool(500, 1); }) != numbers ||
-      run("one loop, without a pool:", [] {
-        return fibonacci_range({0, how_many});
-      }) != numbers)
+      run("one loop, without a pool:", [] { return fibonacci_range({0, how_many}); }) !=
+          numbers)
     throw std::runtime_error("the numbers differ");
   fmt::print("the numbers are the same each time\n");
 }

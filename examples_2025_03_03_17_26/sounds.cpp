@@ -404,11 +404,11 @@ void remove_parts(const std::vector<SoundTask>& tasks) {
 
 void stop_on_signals() {
   stop_flag();  // before there are processes that share it
-  struct ::sigaction action {};
+  struct ::sigaction action{};
   action.sa_handler = [](int signal) { stop_flag() = signal; };
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct ::sigaction before {};
+    struct ::sigaction before{};
     ::sigaction(signal, nullptr, &before);
     if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);  // nohup
   }

@@ -60,8 +60,7 @@ asio::awaitable<void> ask_within(std::chrono::seconds limit, std::string server,
     fmt::print("the {} server answers {}\n", server, answer);
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::timed_out) throw;
-    fmt::print("the {} server: no answer within {} second(s)\n", server,
-               limit.count());
+    fmt::print("the {} server: no answer within {} second(s)\n", server, limit.count());
   } catch (const OutOfOrder& error) {
     fmt::print("the {} server: {}\n", server, error.what());
   }

@@ -26,9 +26,9 @@ For: the talk's busy server, made busy :cite:p:`grinberg_async`
 #include <optional>
 #include <string_view>
 
-#include "program/command_line.hpp"
 #include "examples_2026_11_22_10_00/load.hpp"
 #include "examples_2026_11_22_10_00/server_process.hpp"
+#include "program/command_line.hpp"
 
 namespace {
 

@@ -24,8 +24,8 @@
 #include <thread>
 #include <vector>
 
-#include "program/error_line.hpp"
 #include "program/command_line.hpp"
+#include "program/error_line.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;

@@ -132,7 +132,10 @@ class BusyServer {
     const auto server = [&](const std::string& style, const std::string& name,
                             std::vector<std::string> command, bool is_own = true) {
       if (is_own) command.insert(command.end(), how.begin(), how.end());
-      return Server{style, name, std::move(command), allowed_,
+      return Server{style,
+                    name,
+                    std::move(command),
+                    allowed_,
                     fmt::format("this process may have {} connections, by its limit of "
                                 "open files and by the available memory",
                                 allowed_),
@@ -141,12 +144,13 @@ class BusyServer {
     servers_ = {
         server("processes", "processes",
                {options.programs + folder + "6_1_server_processes"}),
-        server("threads", "threads", {options.programs + folder + "6_2_server_threads"}),
+        server("threads", "threads",
+               {options.programs + folder + "6_2_server_threads"}),
         server("coroutines", "coroutines",
                {options.programs + folder + "6_3_server_coroutines"}),
-        server("asyncio", "asyncio",
-               {options.python, "-B",
-                options.root + folder + "6_3_server_coroutines.py"}),
+        server(
+            "asyncio", "asyncio",
+            {options.python, "-B", options.root + folder + "6_3_server_coroutines.py"}),
         server("Go net/http", "go",
                {options.programs + "/measurements/busy_server_go", think}, false),
     };
@@ -276,8 +280,8 @@ class BusyServer {
                                                      : connections <= 100 ? 5
                                                                           : 1,
                                      .long_rounds = 1});
-    // Of ten clients few answers come in that time, and of a few, what else the machine did
-    // is a part of the CPU time.
+    // Of ten clients few answers come in that time, and of a few, what else the machine
+    // did is a part of the CPU time.
     const double seconds =
         by_form(options_.form, 0.1, 0.2, 0.3) * (connections <= 10 ? 3 : 1);
     std::vector<Server> loaded;
@@ -340,6 +344,6 @@ void measure_busy_server(const MeasureOptions& options, Report& report) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "busy_server",
-                 "Three styles of a busy server under load", measure_busy_server);
+  return measure(argc, argv, "busy_server", "Three styles of a busy server under load",
+                 measure_busy_server);
 }

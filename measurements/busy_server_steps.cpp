@@ -45,9 +45,7 @@ asio::awaitable<void, typename Stream::executor_type> serve(
     Stream stream, const ServiceOptions& options, std::shared_ptr<TimeLimits> limits) {
   using Executor = typename Stream::executor_type;
   constexpr asio::use_awaitable_t<Executor> waiting;
-  constexpr bool has_own_limit = requires {
-    stream.expires_after(options.limit());
-  };
+  constexpr bool has_own_limit = requires { stream.expires_after(options.limit()); };
   std::optional<TimeLimits::Watch> limit;
   if constexpr (!has_own_limit) limit.emplace(std::move(limits), stream);
   typename asio::steady_timer::rebind_executor<Executor>::other thinking(

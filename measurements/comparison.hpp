@@ -27,10 +27,10 @@ using Sample = std::map<std::string, double>;
 /// How much time a comparison may take, and how often its peers run at least. A trial
 /// runs each of them once.
 struct Effort {
-  double short_seconds = 2;  ///< For all rounds, in the short form.
-  double long_seconds = 20;  ///< For all rounds, in the long form.
-  int short_rounds = 3;      ///< At least, in the short form.
-  int long_rounds = 5;       ///< At least, in the long form.
+  double short_seconds = 2;          ///< For all rounds, in the short form.
+  double long_seconds = 20;          ///< For all rounds, in the long form.
+  int short_rounds = 3;              ///< At least, in the short form.
+  int long_rounds = 5;               ///< At least, in the long form.
   double most_round_seconds = 0.05;  ///< A faster peer runs again in the same round.
   double most_spread = Figure::most_spread;  ///< A figure with more is too noisy.
 };
@@ -47,11 +47,11 @@ struct Effort {
 /// follows from the time alone, and not from what they gave. So what depends on places
 /// is best made anew in each run, and quick.
 ///
-/// Rounds go on until all medians are certain enough, or each peer has used its share. A
-/// peer that takes more runs the least number of rounds only. A slow machine gets fewer
-/// rounds than that: from ten times the time on, and one minute at least, one round is
-/// enough; after five minutes, a peer whose turn has not come is not measured. Both are
-/// said.
+/// Rounds go on until all medians are certain enough, or each peer has used its share.
+/// A peer that takes more runs the least number of rounds only. A slow machine gets
+/// fewer rounds than that: from ten times the time on, and one minute at least, one
+/// round is enough; after five minutes, a peer whose turn has not come is not measured.
+/// Both are said.
 ///
 /// A peer that this machine cannot run is not measured, and the others are.
 class Comparison {
@@ -74,8 +74,8 @@ class Comparison {
   /// \param reason Why, in a reader's words.
   void add_missing(std::string peer, std::string reason);
 
-  /// In the short form, one round of this peer is enough: it takes long, and it is there
-  /// for the picture, or for a ratio that is far from 1.
+  /// In the short form, one round of this peer is enough: it takes long, and it is
+  /// there for the picture, or for a ratio that is far from 1.
   /// \throws std::logic_error if there is no such peer.
   void once_in_short_form(const std::string& peer);
 

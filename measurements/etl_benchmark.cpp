@@ -148,8 +148,8 @@ class EtlMeasure {
       add(seconds, name, [this, words] { return run_etl(words); });
     };
     add(seconds, "python", [this, key] {
-      return run_etl({options_.python, "-B", options_.root + key + ".py", "--processes",
-                      "2"});
+      return run_etl(
+          {options_.python, "-B", options_.root + key + ".py", "--processes", "2"});
     });
     add(seconds, "limit", [this] { return read_and_write(2); });
     std::string best;
@@ -161,7 +161,8 @@ class EtlMeasure {
     add_cpp("simple", {"--threads", "2", "--simple"});
     seconds.run();
 
-    report.heading(fmt::format("{} sounds of {} minute(s), two workers", files_, minutes_));
+    report.heading(
+        fmt::format("{} sounds of {} minute(s), two workers", files_, minutes_));
     report.add_fact("files", std::int64_t{files_});
     report.add_fact("minutes", static_cast<std::int64_t>(minutes_));
     report.add("python_seconds", seconds.figure("python"));
@@ -333,9 +334,8 @@ class EtlMeasure {
 
   // The time that the program says it took: without its start.
   double run_etl(std::vector<std::string> words) {
-    for (const std::string& word :
-         {std::string("--files"), std::to_string(files_), std::string("--directory"),
-          place_->path.string()})
+    for (const std::string& word : {std::string("--files"), std::to_string(files_),
+                                    std::string("--directory"), place_->path.string()})
       words.push_back(word);
     const std::string output = run_command(words).output;
     const std::string before = "etl took ";

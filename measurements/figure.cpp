@@ -13,10 +13,9 @@
 namespace {
 
 /// What the kernel answers where something ran out or is not allowed.
-constexpr std::array limits{ENOMEM, EAGAIN,     EMFILE,       ENFILE,
-                            ENOSPC, EDQUOT,     EFBIG,        EROFS,
-                            EACCES, EPERM,      ENOSYS,       EOPNOTSUPP,
-                            ENOBUFS, EAFNOSUPPORT, EADDRNOTAVAIL};
+constexpr std::array limits{ENOMEM, EAGAIN,     EMFILE,  ENFILE,       ENOSPC,
+                            EDQUOT, EFBIG,      EROFS,   EACCES,       EPERM,
+                            ENOSYS, EOPNOTSUPP, ENOBUFS, EAFNOSUPPORT, EADDRNOTAVAIL};
 
 }  // namespace
 
@@ -24,8 +23,8 @@ std::optional<std::string> reason_of(const std::exception& error) {
   if (dynamic_cast<const NotMeasured*>(&error)) return error.what();
   if (dynamic_cast<const std::bad_alloc*>(&error)) return "there was too little memory";
   const auto* refused = dynamic_cast<const std::system_error*>(&error);
-  if (refused && std::find(limits.begin(), limits.end(), refused->code().value()) !=
-                     limits.end())
+  if (refused &&
+      std::find(limits.begin(), limits.end(), refused->code().value()) != limits.end())
     return fmt::format("the system refused it ({})", error.what());
   return {};
 }

@@ -175,10 +175,10 @@ void measure_gil(const MeasureOptions& options, Report& report) {
   const py::scoped_interpreter python = start_python();
   py::eval_file(options.root + "/examples_2025_03_03_17_26/gil/collatz.py");
   const py::module_ sys = py::module_::import("sys");
-  report.add_fact("python",
-                  "CPython " + py::module_::import("platform")
-                                   .attr("python_version")()
-                                   .cast<std::string>());
+  report.add_fact(
+      "python",
+      "CPython " +
+          py::module_::import("platform").attr("python_version")().cast<std::string>());
   // A build without the lock can say so, from 3.13 on.
   const bool locks = !py::hasattr(sys, "_is_gil_enabled") ||
                      sys.attr("_is_gil_enabled")().cast<bool>();

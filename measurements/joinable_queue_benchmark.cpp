@@ -51,17 +51,19 @@ double items_per_second(int consumers, std::uint64_t count) {
   std::vector<Process> processes;
   for (int n = 0; n < consumers; ++n)
     processes
-        .emplace_back(unattended, [&] {
-          items.only_get();
-          sums.only_put();
-          std::uint64_t sum = 0;
-          for (T item; (item = items.get()) != pill; items.task_done()) {
-            if (item != make_item<T>(item[0])) throw std::runtime_error("a torn item");
-            sum += item[0];
-          }
-          items.task_done();
-          sums.put(sum);
-        })
+        .emplace_back(unattended,
+                      [&] {
+                        items.only_get();
+                        sums.only_put();
+                        std::uint64_t sum = 0;
+                        for (T item; (item = items.get()) != pill; items.task_done()) {
+                          if (item != make_item<T>(item[0]))
+                            throw std::runtime_error("a torn item");
+                          sum += item[0];
+                        }
+                        items.task_done();
+                        sums.put(sum);
+                      })
         .start();
   items.only_put();
   sums.only_get();
@@ -108,8 +110,10 @@ double answers_per_second(std::uint64_t count) {
 template <std::size_t size>
 void compare(const MeasureOptions& options, Report& report) {
   using T = Item<size>;
-  const std::uint64_t count = by_form<std::uint64_t>(options.form, 1'000, 20'000, 100'000);
-  Comparison rates(options.form, {.short_seconds = 4, .long_seconds = 60, .long_rounds = 11});
+  const std::uint64_t count =
+      by_form<std::uint64_t>(options.form, 1'000, 20'000, 100'000);
+  Comparison rates(options.form,
+                   {.short_seconds = 4, .long_seconds = 60, .long_rounds = 11});
   const std::string name = fmt::format("items_of_{}", size);
   for (const int consumers : {1, 4}) {
     const std::string to = fmt::format("{}_to_{}_per_second", name, consumers);

@@ -219,9 +219,9 @@ void measure_ways(const char* title, const char* rows, const std::vector<Way>& w
 }
 
 void measure_locks(const MeasureOptions& options, Report& report) {
-  // A run takes some milliseconds: far more than two threads need to begin, and so little
-  // that a round has several pairs, for how much they get in each other's way depends on
-  // the cores on which they land.
+  // A run takes some milliseconds: far more than two threads need to begin, and so
+  // little that a round has several pairs, for how much they get in each other's way
+  // depends on the cores on which they land.
   const int times = by_form(options.form, 10'000, 60'000, 60'000);
   measure_ways(
       "one addition, to one of 64 parts", "contention",

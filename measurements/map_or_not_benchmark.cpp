@@ -87,7 +87,8 @@ json in_own_process(const std::function<json()>& measured) {
   ::close(ends[0]);
   process.join();
   if (process.exit_code() == -SIGKILL)
-    throw NotMeasured("its process was killed, as the kernel does where memory runs out");
+    throw NotMeasured(
+        "its process was killed, as the kernel does where memory runs out");
   if (process.exit_code() != 0) throw std::runtime_error("a measurement failed");
   json said = json::parse(text);
   if (said.contains("not_measured"))
@@ -287,7 +288,8 @@ void measure_steps(const MeasureOptions& options, int count, Report& report) {
   const int step = 10;  // every tenth number, which is enough for a ratio
   Comparison ways(options.form,
                   {.short_seconds = 1.5, .long_seconds = 30, .long_rounds = 3});
-  ways.add("a, b = b, a + b: cpp_int", [=] { return as_written<cpp_int>(count, step); });
+  ways.add("a, b = b, a + b: cpp_int",
+           [=] { return as_written<cpp_int>(count, step); });
   ways.add("a, b = b, a + b: GMP", [=] { return as_written<BigNumber>(count, step); });
   ways.add("a += b: cpp_int", [=] { return in_place_with_cpp_int(count, step); });
   ways.add("a += b: GMP", [=] { return by(fibonacci, count, step); });
@@ -346,9 +348,7 @@ void measure_chunk_sizes(const MeasureOptions& options, int count, Report& repor
 
   Comparison ways(options.form,
                   {.short_seconds = 4, .long_seconds = 60, .long_rounds = 3});
-  ways.add("CPython", [&] {
-    return run_cpython(options, count, cpython_sizes);
-  });
+  ways.add("CPython", [&] { return run_cpython(options, count, cpython_sizes); });
   for (const int size : sizes)
     ways.add(name_of("C++", size), [=] { return pool_run(fibonacci, count, size); });
   for (const int size : limbs_sizes)
@@ -395,11 +395,12 @@ void measure_chunk_sizes(const MeasureOptions& options, int count, Report& repor
   const auto add_ratio = [&](const std::string& name, const std::vector<Way>& all) {
     const Way* best = best_of(all);
     report.add(name + "_ratio",
-               !cpython_best ? Figure::not_measured("CPython's times were not measured: " +
-                                                    cpython[0].figure.reason())
-               : !best       ? all[0].figure
-                             : ways.derived({cpython_best->source, best->source},
-                                            [](const std::vector<double>& seconds) {
+               !cpython_best
+                   ? Figure::not_measured("CPython's times were not measured: " +
+                                          cpython[0].figure.reason())
+               : !best ? all[0].figure
+                       : ways.derived({cpython_best->source, best->source},
+                                      [](const std::vector<double>& seconds) {
                                         return seconds[0] / seconds[1];
                                       }));
   };
@@ -430,8 +431,7 @@ void measure_results(int count, Report& report) {
     const std::string figure = keep ? "kept_bytes" : "used_bytes";
     const char* const way = keep ? "kept in a list" : "used as they come";
     const auto add = [&](int results, const Figure& memory) {
-      report.add_row("results",
-                     {{"results", std::int64_t{results}}, {"way", way}},
+      report.add_row("results", {{"results", std::int64_t{results}}, {"way", way}},
                      {{"memory_bytes", memory}});
     };
     Figure last = Figure::not_measured("no result was measured");

@@ -22,8 +22,8 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "program/error_line.hpp"
 #include "program/command_line.hpp"
+#include "program/error_line.hpp"
 
 using Json = nlohmann::ordered_json;
 
@@ -31,9 +31,8 @@ namespace {
 
 constexpr int schema = 2;  // of the JSON file
 
-const std::map<std::string, Form> forms{{"trial", Form::trial},
-                                        {"short", Form::short_form},
-                                        {"long", Form::long_form}};
+const std::map<std::string, Form> forms{
+    {"trial", Form::trial}, {"short", Form::short_form}, {"long", Form::long_form}};
 
 std::string name_of(Form form) {
   return std::find_if(forms.begin(), forms.end(),
@@ -48,7 +47,8 @@ std::string with_unit(std::string_view name, double value) {
     std::vector<std::pair<double, const char*>> units;  // the largest first
   };
   static const std::array units{
-      Unit{"_bytes_per_second", {{1e9, "GB/s"}, {1e6, "MB/s"}, {1e3, "kB/s"}, {0, "B/s"}}},
+      Unit{"_bytes_per_second",
+           {{1e9, "GB/s"}, {1e6, "MB/s"}, {1e3, "kB/s"}, {0, "B/s"}}},
       Unit{"_per_second", {{0, "/s"}}},
       Unit{"_seconds", {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {0, "ns"}}},
       Unit{"_bytes", {{1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}, {0, "B"}}},
@@ -59,7 +59,7 @@ std::string with_unit(std::string_view name, double value) {
     for (const auto& [size, unit] : sizes)
       if (std::abs(value) >= size)
         return fmt::format("{:.4g} {}",
-                           size > 0 ? value / size
+                           size > 0               ? value / size
                            : ending == "_seconds" ? value * 1e9
                                                   : value,
                            unit);
@@ -137,8 +137,9 @@ class OtherPrograms {
   Times start_;
 };
 
-/// Opens those of the descriptors 0 to 2 that were closed when this program began: a pipe
-/// to a program that it runs must not become one of them. They cannot be written to.
+/// Opens those of the descriptors 0 to 2 that were closed when this program began: a
+/// pipe to a program that it runs must not become one of them. They cannot be written
+/// to.
 void open_standard_descriptors() {
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != file)

@@ -39,9 +39,9 @@ int length(const std::string& text) {
 
 // ---- One call, and calls in chunks --------------------------------------------------
 
-// A worker and its caller take turns on one core, or wake each other on two, which takes
-// many times as long on some machines. The scheduler decides that when a pool begins, so
-// each run has a pool of its own, with few calls.
+// A worker and its caller take turns on one core, or wake each other on two, which
+// takes many times as long on some machines. The scheduler decides that when a pool
+// begins, so each run has a pool of its own, with few calls.
 
 // To make a pool takes a part of a round, which is to have ten of them or more.
 constexpr double long_round_seconds = 0.1;
@@ -265,9 +265,9 @@ std::string size_name(std::size_t size) {
 }
 
 void measure_calls(const MeasureOptions& options, Report& report, int calls) {
-  Comparison seconds(options.form, {.short_seconds = 1,
-                                    .long_rounds = 9,
-                                    .most_round_seconds = long_round_seconds});
+  Comparison seconds(
+      options.form,
+      {.short_seconds = 1, .long_rounds = 9, .most_round_seconds = long_round_seconds});
   seconds.add("call_seconds", [=] { return round_trip_in_processes(calls); });
   seconds.add("thread_call_seconds", [=] { return round_trip_in_threads(calls); });
   seconds.run();

@@ -84,10 +84,10 @@ std::uint64_t memory_of_groups(const std::filesystem::path& root) {
         std::max(kernel_number(group + "/memory.current"),
                  kernel_number(group + "/memory.usage_in_bytes"));
     const std::string stat = group + "/memory.stat";
-    const std::uint64_t cached =
-        std::max(group_number(stat, "inactive_file") + group_number(stat, "active_file"),
-                 group_number(stat, "total_inactive_file") +
-                     group_number(stat, "total_active_file"));
+    const std::uint64_t cached = std::max(
+        group_number(stat, "inactive_file") + group_number(stat, "active_file"),
+        group_number(stat, "total_inactive_file") +
+            group_number(stat, "total_active_file"));
     least = std::min(least, left_of(limit, used - std::min(used, cached)));
   }
   return least;

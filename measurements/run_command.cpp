@@ -111,7 +111,8 @@ class ProcessFile {
   /// \return Whether it has ended, before the time was over.
   bool wait(Clock::time_point end) const {
     for (;;) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
       ::pollfd ended{file_, POLLIN, 0};
       const int ready =
           ::poll(&ended, 1, static_cast<int>(std::max(left, 0ms).count()));
@@ -180,8 +181,8 @@ Cost run_command(const std::vector<std::string>& words,
     if (errno != EINTR) throw system_error(errno, "wait4");
   cost.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
   if (!ended)
-    throw NotMeasured(fmt::format("{} had not ended after {} s", words[0],
-                                  patience.count()));
+    throw NotMeasured(
+        fmt::format("{} had not ended after {} s", words[0], patience.count()));
 
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
     throw NotMeasured(fmt::format(
@@ -189,9 +190,8 @@ Cost run_command(const std::vector<std::string>& words,
   if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && names_a_limit(said))
     throw NotMeasured(last_line_of(said));
   std::fputs(said.c_str(), stderr);
-  if (!WIFEXITED(status) ||
-      std::find(good_exits.begin(), good_exits.end(), WEXITSTATUS(status)) ==
-          good_exits.end())
+  if (!WIFEXITED(status) || std::find(good_exits.begin(), good_exits.end(),
+                                      WEXITSTATUS(status)) == good_exits.end())
     throw std::runtime_error(fmt::format("{} failed", fmt::join(words, " ")));
 
   const auto seconds = [](const ::timeval& time) {

@@ -84,7 +84,8 @@ class SleepingTasks {
     // have shown. Where it was too short, twice the time follows that it took.
     double created_seconds = known.seconds * count;
     for (double seconds = std::max(0.02, 1.5 * created_seconds);
-         seconds <= max_sleep_seconds; seconds = 2 * std::max(seconds, created_seconds)) {
+         seconds <= max_sleep_seconds;
+         seconds = 2 * std::max(seconds, created_seconds)) {
       const std::optional<Sample> sample =
           style.name == "goroutines"
               ? try_go(style, tasks, durations, seconds, created_seconds)
@@ -106,7 +107,9 @@ class SleepingTasks {
   /// Seconds that so many take to be created and woken, as fewer have shown.
   double seconds_of(const Style& style, std::uint64_t tasks) const {
     const auto known = known_.find(style.name);
-    return known == known_.end() ? 0 : 2 * known->second.seconds * static_cast<double>(tasks);
+    return known == known_.end()
+               ? 0
+               : 2 * known->second.seconds * static_cast<double>(tasks);
   }
 
  private:
@@ -143,19 +146,17 @@ class SleepingTasks {
                                std::uint64_t durations, double seconds,
                                double& created_seconds) {
     std::vector<std::string> words = style.command;
-    for (const std::string& word :
-         {std::to_string(tasks), std::to_string(durations), std::to_string(seconds),
-          spread(tasks, durations)})
+    for (const std::string& word : {std::to_string(tasks), std::to_string(durations),
+                                    std::to_string(seconds), spread(tasks, durations)})
       words.push_back(word);
     const auto report = nlohmann::json::parse(run_command(words).output);
     go_version_ = report["version"];
     if (report["woken"] != tasks) throw std::runtime_error("a goroutine is lost");
     created_seconds = report["created_seconds"];
     if (created_seconds > report["first_woken_seconds"]) return {};
-    return Sample{
-        {"cpu_seconds", report["cpu_seconds"]},
-        {"memory_bytes",
-         report["memory_bytes"].get<double>() / static_cast<double>(tasks)}};
+    return Sample{{"cpu_seconds", report["cpu_seconds"]},
+                  {"memory_bytes",
+                   report["memory_bytes"].get<double>() / static_cast<double>(tasks)}};
   }
 
   std::optional<Sample> try_program(const Style& style, std::uint64_t tasks,
@@ -214,16 +215,28 @@ class Sleepers {
         {"processes", "processes", {here + "5_1_sleeping_processes"}, 1'000, {}},
         {"threads", "threads", {here + "5_2_sleeping_threads"}, 10'000, {}},
         {"goroutines", "goroutines", {peers + "sleepers_go"}, million_, no_go},
-        {"asyncio", "asyncio",
-         {options.python, "-B", there + "5_3_sleeping_coroutines.py"}, million_, {}},
-        {"type_erased", "Asio, type-erased executor",
-         {here + "5_3_sleeping_coroutines", "--type-erased"}, million_, {}},
+        {"asyncio",
+         "asyncio",
+         {options.python, "-B", there + "5_3_sleeping_coroutines.py"},
+         million_,
+         {}},
+        {"type_erased",
+         "Asio, type-erased executor",
+         {here + "5_3_sleeping_coroutines", "--type-erased"},
+         million_,
+         {}},
         {"asio", "Asio", {here + "5_3_sleeping_coroutines"}, million_, {}},
-        {"mimalloc", "Asio, mimalloc", {peers + "sleepers_mimalloc"}, million_,
+        {"mimalloc",
+         "Asio, mimalloc",
+         {peers + "sleepers_mimalloc"},
+         million_,
          no_mimalloc},
         {"own", "own coroutine", {here + "5_4_own_coroutine"}, million_, {}},
-        {"queue", "own, a queue per duration", {here + "5_5_queue_per_duration"},
-         million_, {}},
+        {"queue",
+         "own, a queue per duration",
+         {here + "5_5_queue_per_duration"},
+         million_,
+         {}},
     };
     const std::string steps = peers + "sleepers_frames";
     steps_ = {
@@ -251,8 +264,8 @@ class Sleepers {
 
   /// Does it matter when they wake? A time for each task, against ten durations.
   void measure_many() {
-    Comparison& runs = many_runs_.emplace(
-        options_.form, Effort{.short_seconds = 0, .long_rounds = 3});
+    Comparison& runs =
+        many_runs_.emplace(options_.form, Effort{.short_seconds = 0, .long_rounds = 3});
     for (const Style& style : styles_) add(runs, style, many_, 10);
     for (const char* name : {"goroutines", "asyncio", "type_erased", "asio", "own"})
       add(runs, style_of(name), many_, all_different);
@@ -267,8 +280,9 @@ class Sleepers {
       for (const std::uint64_t durations : {all_different, std::uint64_t{10}})
         report_.add_row(
             "distributions",
-            {{"style", fmt::format("{}, {}", style_of(name).words,
-                                   durations == 10 ? "ten durations" : "each its own")}},
+            {{"style",
+              fmt::format("{}, {}", style_of(name).words,
+                          durations == 10 ? "ten durations" : "each its own")}},
             {{"cpu_seconds", runs.figure(peer(name, durations), "cpu_seconds")}});
   }
 
@@ -284,7 +298,8 @@ class Sleepers {
       if (style.name == "asyncio" && options_.form == Form::short_form)
         runs.add_missing(
             peer(style.name, 10),
-            fmt::format("the short form has no time for them: about {:.0f} s", seconds));
+            fmt::format("the short form has no time for them: about {:.0f} s",
+                        seconds));
       else
         add(runs, style, million_, 10);
     }
@@ -297,9 +312,7 @@ class Sleepers {
       runs.once_in_short_form(peer(name, 10));
     for (const char* name : {"own", "asio"})
       runs.once_in_short_form(peer(name, all_different));
-    runs.add("touch", [this] {
-      return Sample{{"cpu_seconds", touch(million_ * 48)}};
-    });
+    runs.add("touch", [this] { return Sample{{"cpu_seconds", touch(million_ * 48)}}; });
     runs.run();
 
     report_.heading("a million");
@@ -332,10 +345,13 @@ class Sleepers {
                      static_cast<std::int64_t>(has_million ? million_ : many_));
     for (const char* name : {"asio", "mimalloc", "own", "queue"})
       add_ratios(has_million ? runs : *many_runs_, name, "asyncio");
-    for (const auto& [name, other] :
-         {std::pair{"asio", "goroutines"}, {"mimalloc", "goroutines"},
-          {"queue", "goroutines"}, {"mimalloc", "asio"}, {"asio", "type_erased"},
-          {"own", "asio"}, {"queue", "own"}})
+    for (const auto& [name, other] : {std::pair{"asio", "goroutines"},
+                                      {"mimalloc", "goroutines"},
+                                      {"queue", "goroutines"},
+                                      {"mimalloc", "asio"},
+                                      {"asio", "type_erased"},
+                                      {"own", "asio"},
+                                      {"queue", "own"}})
       add_ratios(runs, name, other);
 
     report_.heading("each step to the own coroutine's frame");
@@ -344,8 +360,7 @@ class Sleepers {
                       {{"memory_bytes", runs.figure(name, "memory_bytes")},
                        {"cpu_seconds", runs.figure(name, "cpu_seconds")}});
     };
-    for (const Style& step : steps_)
-      add_step(step.words, peer(step.name, 10));
+    for (const Style& step : steps_) add_step(step.words, peer(step.name, 10));
     add_step("3. nothing twice", peer("own", 10));
   }
 
@@ -362,9 +377,9 @@ class Sleepers {
   void measure_limits() {
     report_.heading("where each style ends");
     for (const char* name : {"processes", "threads", "asio", "own", "queue"})
-      report_.attempt({fmt::format("{}_limit_made", name),
-                       fmt::format("{}_limit_error", name)},
-                      [&] { measure_limit(style_of(name)); });
+      report_.attempt(
+          {fmt::format("{}_limit_made", name), fmt::format("{}_limit_error", name)},
+          [&] { measure_limit(style_of(name)); });
     report_.heading("what this kernel gives");
     for (const auto& [name, file] :
          {std::pair{"kernel_process_ids", "/proc/sys/kernel/pid_max"},
@@ -405,9 +420,8 @@ class Sleepers {
                             "them are a third of what this user may have here",
                             most_of_kernel_));
     // Of few tasks, a page more or less that the first ones took is much of the memory.
-    const int times = tasks < 1'000 && !is_of_the_kernel(style)
-                          ? by_form(options_.form, 1, 4, 4)
-                          : 1;
+    const int times =
+        tasks < 1'000 && !is_of_the_kernel(style) ? by_form(options_.form, 1, 4, 4) : 1;
     runs.add(name, [this, style, tasks, durations, times] {
       Sample most = sleeping_.run(style, tasks, durations);
       for (int time = 1; time < times; ++time) {
@@ -427,8 +441,7 @@ class Sleepers {
     const std::string name = peer(style.name, 10);
     const Figure memory = runs.figure(name, "memory_bytes");
     report_.add_row(
-        "counts",
-        {{"style", style.words}, {"tasks", static_cast<std::int64_t>(tasks)}},
+        "counts", {{"style", style.words}, {"tasks", static_cast<std::int64_t>(tasks)}},
         {{"cpu_seconds", runs.figure(name, "cpu_seconds")}, {"memory_bytes", memory}});
     if (tasks == 1'000) report_.add(style.name + "_thousand_memory_bytes", memory);
     if (!is_of_the_kernel(style)) return;
@@ -458,9 +471,9 @@ class Sleepers {
     if (has_sanitizer && !kernel)
       throw NotMeasured("a sanitizer needs all of the address space");
     std::vector<std::string> words = style.command;
-    for (const char* word : {"--seconds", "0.2", "--spread", "0.1", "--tasks",
-                             kernel ? "100" : "1000000",
-                             kernel ? "--most" : "--megabytes", kernel ? "50" : "10"})
+    for (const char* word :
+         {"--seconds", "0.2", "--spread", "0.1", "--tasks", kernel ? "100" : "1000000",
+          kernel ? "--most" : "--megabytes", kernel ? "50" : "10"})
       words.emplace_back(word);
     // With a limit it ends with 1: it has not done what it was told to.
     const std::string output = run_command(words, {0, 1}).output;
@@ -473,12 +486,12 @@ class Sleepers {
     const Figure count = Figure::counted(std::stod(made));
     report_.add(style.name + "_limit_made", count);
     report_.add_fact(style.name + "_limit_error", error);
-    report_.add_row("limits",
-                    {{"style", style.words},
-                     {"limit", kernel ? "50 more tasks (RLIMIT_NPROC)"
-                                      : "10 MB (RLIMIT_AS)"},
-                     {"error", error}},
-                    {{"made", count}});
+    report_.add_row(
+        "limits",
+        {{"style", style.words},
+         {"limit", kernel ? "50 more tasks (RLIMIT_NPROC)" : "10 MB (RLIMIT_AS)"},
+         {"error", error}},
+        {{"made", count}});
   }
 
   /// CPU seconds of the program and of the kernel for it.

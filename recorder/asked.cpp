@@ -173,9 +173,9 @@ answer ask(const std::vector<std::string>& command, std::chrono::seconds limit) 
   check(posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null",
                                          O_RDONLY, 0),
         "posix_spawn");
-  check(posix_spawn_file_actions_adddup2(actions.get(), program_out.get(),
-                                         STDOUT_FILENO),
-        "posix_spawn");
+  check(
+      posix_spawn_file_actions_adddup2(actions.get(), program_out.get(), STDOUT_FILENO),
+      "posix_spawn");
   check(posix_spawn_file_actions_adddup2(actions.get(), program_error.get(),
                                          STDERR_FILENO),
         "posix_spawn");

@@ -21,8 +21,9 @@ struct answer {
 
 /// Runs a program, without a shell, and returns what it prints.
 ///
-/// It finds this process's environment, but speaks English, and nothing of what leads git
-/// or Python elsewhere (`GIT_*`, `PYTHON*`) reaches it. Its standard input is empty.
+/// It finds this process's environment, but speaks English, and nothing of what leads
+/// git or Python elsewhere (`GIT_*`, `PYTHON*`) reaches it. Its standard input is
+/// empty.
 ///
 /// @param command the program, found along PATH where it is no path, and its arguments.
 /// @param limit   after this it is killed.

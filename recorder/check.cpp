@@ -435,7 +435,8 @@ class checker {
   std::vector<std::vector<step>> levels_;
 };
 
-/// By how much a run's numbers exceed their upper bounds, the one that does so the most.
+/// By how much a run's numbers exceed their upper bounds, the one that does so the
+/// most.
 ///
 /// @return nothing where one does that is no time: no waiting explains it.
 std::optional<double> late_by_seconds(const std::vector<placed_line>& lines) {

@@ -24,7 +24,7 @@ void check(int result, const char* what) {
 class ticking {
  public:
   ticking() {
-    struct sigaction interrupt {};
+    struct sigaction interrupt{};
     interrupt.sa_handler = [](int) {};
     check(sigaction(SIGALRM, &interrupt, &old_action_), "sigaction");
     sigset_t alarm;
@@ -45,7 +45,7 @@ class ticking {
   }
 
  private:
-  struct sigaction old_action_ {};
+  struct sigaction old_action_{};
   sigset_t old_mask_{};
 };
 

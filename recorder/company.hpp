@@ -17,9 +17,9 @@ enum class company {
 
 /// Keeps the company of a run: while it lives, other processes that keep theirs wait.
 ///
-/// All processes that run the same executable take part, wherever they were started. One
-/// that is killed keeps nobody waiting. Where the file system knows no locks, nobody
-/// waits for anybody.
+/// All processes that run the same executable take part, wherever they were started.
+/// One that is killed keeps nobody waiting. Where the file system knows no locks,
+/// nobody waits for anybody.
 class kept_company {
  public:
   /// Waits until the runs that can't be made meanwhile have ended.

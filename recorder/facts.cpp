@@ -239,7 +239,8 @@ json describe_machine(const fs::path& root, const fs::path& python) {
             {{"name", "pybind11"}, {"version", BOOK_PYBIND11_VERSION}},
             {{"name", "Pillow"}, {"version", python_says.packages.at("pillow")}},
             {{"name", "NumPy"}, {"version", python_says.packages.at("numpy")}},
-            {{"name", "soundfile"}, {"version", python_says.packages.at("soundfile")}}})},
+            {{"name", "soundfile"},
+             {"version", python_says.packages.at("soundfile")}}})},
       {"python", python_says.python},
       {"commit", commit.id},
       {"commit_note", commit.note},
@@ -285,8 +286,8 @@ json measure_recorder(const fs::path& self, const std::string& form) {
           line->time - std::chrono::duration<double>(printed - what.began).count());
     }
     delays.push_back(median(delays_of_lines));
-    longest_delay = std::max(
-        longest_delay, *std::max_element(delays_of_lines.begin(), delays_of_lines.end()));
+    longest_delay = std::max(longest_delay, *std::max_element(delays_of_lines.begin(),
+                                                              delays_of_lines.end()));
     const double cpu = cpu_seconds(RUSAGE_SELF);
     const double wall = run_probe(0, threads, 0, true).wall_seconds;
     shares.push_back((cpu_seconds(RUSAGE_SELF) - cpu) / wall);

@@ -122,7 +122,8 @@ int verify(const book_options& options) {
     const auto first = recorder::try_first(program, allowed, options.repetition,
                                            recorder::watch::seldom);
     if (const auto runs = repeat(program, allowed, options.repetition, first)) {
-      fmt::print("$ {}: {}\n", fmt::join(allowed.command, " "), summary(allowed, *runs));
+      fmt::print("$ {}: {}\n", fmt::join(allowed.command, " "),
+                 summary(allowed, *runs));
       std::fflush(stdout);  // before the next transcript's runs are forked
     } else {
       status = 1;
@@ -144,8 +145,9 @@ int make_recording(const book_options& options, bool only_shown, const fs::path&
   for (const auto& allowed : program.transcripts) {
     const auto shown = recorder::try_to_show(program, allowed, options.repetition);
     if (!shown.says.accepted) {
-      std::string text = "the run that the book would show: " +
-                         recorder::explain(shown) + "\nThe run's lines:";
+      std::string text =
+          "the run that the book would show: " + recorder::explain(shown) +
+          "\nThe run's lines:";
       for (const auto& line : shown.what.lines) text += "\n    " + line.text;
       print_refusals(program, {text}, 1);
       return 1;
@@ -256,8 +258,8 @@ int run_command(const recorder::run_options& options, const fs::path& to) {
   return what.exit_status.value_or(1) == 0 ? 0 : 1;
 }
 
-/// Opens those of the descriptors 0 to 2 that were closed when this process began: what it
-/// opens later must not become one of them. They can't be written to.
+/// Opens those of the descriptors 0 to 2 that were closed when this process began: what
+/// it opens later must not become one of them. They can't be written to.
 void open_standard_descriptors() {
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != file)
@@ -280,8 +282,9 @@ int run(int argc, char* argv[]) {
   options.add_to(*record_command);
   record_command->add_option("--output", output, "The recording")->required();
   bool only_shown = false;
-  record_command->add_flag("--only-shown", only_shown,
-                           "Only the run that the book shows; `complete` adds the others");
+  record_command->add_flag(
+      "--only-shown", only_shown,
+      "Only the run that the book shows; `complete` adds the others");
 
   auto* complete_command = app.add_subcommand(
       "complete", "Add the other runs to a recording made with --only-shown");
@@ -357,11 +360,10 @@ int run(int argc, char* argv[]) {
     return run_command(any, output);
   }
   if (*machine_command)
-    recorder::write_file(
-        output,
-        recorder::describe_machine(options.root, options.python)
-                .dump(1, ' ', false, json::error_handler_t::replace) +
-            "\n");
+    recorder::write_file(output,
+                         recorder::describe_machine(options.root, options.python)
+                                 .dump(1, ' ', false, json::error_handler_t::replace) +
+                             "\n");
   if (*measure_command)
     recorder::write_file(
         output,

@@ -159,8 +159,8 @@ constexpr double more_time = 5;
 /// A late run is made again so often: one alone may be late by chance, too.
 constexpr int most_tries_alone = 5;
 
-/// Makes a run again that was late, while the caller keeps all others away: until one is
-/// not late, or often enough.
+/// Makes a run again that was late, while the caller keeps all others away: until one
+/// is not late, or often enough.
 trial try_alone(const book_program& program, const transcript& allowed, bool terminal,
                 watch how, bool met_its_limit, double limit_seconds,
                 const line_times& right) {
@@ -179,7 +179,8 @@ trial try_alone(const book_program& program, const transcript& allowed, bool ter
   }
 }
 
-/// The time of a run's line since its first one; of the line behind its last, of its end.
+/// The time of a run's line since its first one; of the line behind its last, of its
+/// end.
 double since_first(const run& of, std::size_t line) {
   const double time = line < of.lines.size() ? of.lines[line].time : of.wall_seconds;
   return time - (of.lines.empty() ? 0 : of.lines.front().time);
@@ -222,14 +223,14 @@ void add_times(line_times& right, const line_times& times) {
 
 namespace {
 
-/// Whether waiting for so long explains that the order is broken by a line that came then.
+/// Whether waiting for so long explains that the order is broken by a line that came
+/// then.
 bool explains_order(double waited_seconds, std::size_t broken_at, double time,
                     const line_times& right) {
   /// An order of lines that come closer to each other does not rest on sleep.
   constexpr double noticeable = 0.05;
-  const double late_by = right.empty()
-                             ? noticeable
-                             : time - right[std::min(broken_at, right.size() - 1)];
+  const double late_by =
+      right.empty() ? noticeable : time - right[std::min(broken_at, right.size() - 1)];
   return late_by >= noticeable && waited_seconds >= late_by;
 }
 
@@ -270,8 +271,8 @@ trial try_to_show(const book_program& program, const transcript& allowed,
       longest_wait(shown.what) <= undisturbed * shown.what.wall_seconds)
     return shown;
   const kept_company kept(company::nobody);
-  trial again = try_alone(program, allowed, true, watch::closely, false,
-                          how.limit_seconds, {});
+  trial again =
+      try_alone(program, allowed, true, watch::closely, false, how.limit_seconds, {});
   again.was_late = false;
   // Other work than the recorder's may disturb it more than other runs did.
   return outcome_of(again) == outcome::late ? shown : again;
@@ -303,10 +304,9 @@ json tell(const trial& tried) {
 
 /// A run that was refused, for people to read.
 std::string describe(bool terminal, const json& told) {
-  std::string text =
-      fmt::format("a run {}: {}\nThe run's lines:",
-                  terminal ? "on a terminal" : "through a pipe",
-                  told.at("reason").get<std::string>());
+  std::string text = fmt::format(
+      "a run {}: {}\nThe run's lines:", terminal ? "on a terminal" : "through a pipe",
+      told.at("reason").get<std::string>());
   for (const std::string line : told.at("lines")) text += "\n    " + line;
   return text;
 }
@@ -542,13 +542,14 @@ json to_json(const transcript& allowed, const trial& shown, const repeated& runs
     run["lines"][i]["lanes"] = placed.in_all_lanes ? json() : json(placed.lanes);
     run["lines"][i]["measured"] = std::move(measured);
   }
-  return {{"command", allowed.command.front()},
-          {"arguments", std::vector(allowed.command.begin() + 1, allowed.command.end())},
-          {"written", allowed.written},
-          {"lanes", allowed.lanes},
-          {"specification", std::move(specification)},
-          {"run", std::move(run)},
-          {"runs", to_json(allowed, runs)}};
+  return {
+      {"command", allowed.command.front()},
+      {"arguments", std::vector(allowed.command.begin() + 1, allowed.command.end())},
+      {"written", allowed.written},
+      {"lanes", allowed.lanes},
+      {"specification", std::move(specification)},
+      {"run", std::move(run)},
+      {"runs", to_json(allowed, runs)}};
 }
 
 run run_from_json(const json& recorded) {
@@ -587,7 +588,8 @@ void write_file(const fs::path& path, const std::string& content) {
   // A device or a pipe takes what is written; a file with its name would replace it.
   std::error_code error;
   const auto type = fs::status(path, error).type();
-  const bool in_place = fs::exists(fs::file_status(type)) && type != fs::file_type::regular &&
+  const bool in_place = fs::exists(fs::file_status(type)) &&
+                        type != fs::file_type::regular &&
                         type != fs::file_type::directory;
   const fs::path unfinished = in_place ? path : fs::path(path.string() + ".part");
   error.clear();

@@ -61,8 +61,8 @@ enum class watch {
 trial try_once(const book_program& program, const transcript& allowed, bool terminal,
                watch how, double limit_seconds);
 
-/// When the lines of accepted runs came, at the earliest, in seconds since the first one,
-/// by their place in the run; the last is the run's end.
+/// When the lines of accepted runs came, at the earliest, in seconds since the first
+/// one, by their place in the run; the last is the run's end.
 using line_times = std::vector<double>;
 
 /// What a run shows of its program.
@@ -72,18 +72,18 @@ enum class outcome {
   refused,  ///< It is not as its transcript says.
 };
 
-/// A run that breaks its transcript is late, rather than refused, if it breaks nothing but
-/// the upper bounds of times, and its threads waited for a core for at least as long as
-/// the time is exceeded by. One that met its time limit is late if they waited for a good
-/// part of the time until then.
+/// A run that breaks its transcript is late, rather than refused, if it breaks nothing
+/// but the upper bounds of times, and its threads waited for a core for at least as
+/// long as the time is exceeded by. One that met its time limit is late if they waited
+/// for a good part of the time until then.
 ///
 /// Whatever does one after the other what belongs side by side exceeds its time by more
 /// than it waits; and where it waits for longer, it is late again when it is alone.
 ///
-/// So is a run whose order is broken by a line that came later than the line at its place
-/// in an accepted run, if its threads waited for as long: there the order rests on sleep.
-/// What waits for an event keeps its order however long that takes. Where no run was
-/// accepted yet, one is late whose threads waited for noticeably long.
+/// So is a run whose order is broken by a line that came later than the line at its
+/// place in an accepted run, if its threads waited for as long: there the order rests
+/// on sleep. What waits for an event keeps its order however long that takes. Where no
+/// run was accepted yet, one is late whose threads waited for noticeably long.
 ///
 /// @param right of accepted runs; empty where there are none.
 outcome outcome_of(const trial& tried, const line_times& right = {});
@@ -113,8 +113,8 @@ trial try_first(const book_program& program, const transcript& allowed,
 trial try_to_show(const book_program& program, const transcript& allowed,
                   const repetition& how);
 
-/// So many runs side by side, that they compute for no more than a good part of the time
-/// that the cores have meanwhile.
+/// So many runs side by side, that they compute for no more than a good part of the
+/// time that the cores have meanwhile.
 ///
 /// @param shown a run of the program.
 /// @param most  the result is never above it.

@@ -166,8 +166,8 @@ bool share_a_core(const fs::path& root) {
   for (; !error && cores != fs::directory_iterator(); cores.increment(error)) {
     std::ifstream file(cores->path() / "topology/thread_siblings_list");
     // As in 0-1 or 0,4: of a core with one thread, it is that one's number.
-    if (std::string threads; std::getline(file, threads) &&
-                             threads.find_first_of("-,") != std::string::npos)
+    if (std::string threads;
+        std::getline(file, threads) && threads.find_first_of("-,") != std::string::npos)
       return true;
   }
   return false;

@@ -11,7 +11,8 @@ namespace recorder {
 
 /// What a process may use, as far as its control groups say.
 struct group_limits {
-  std::optional<double> cores;  ///< The CPU quota, in cores; nothing where there is none.
+  std::optional<double>
+      cores;  ///< The CPU quota, in cores; nothing where there is none.
   std::optional<std::size_t> memory_bytes;
 };
 
@@ -25,14 +26,14 @@ group_limits limits_of_groups(const std::filesystem::path& root = "/");
 /// CPU quota is worth, rounded up. At least 1.
 std::size_t usable_cores(const group_limits& limits);
 
-/// Whether some of the machine's cores are threads of one core, which share what computes
-/// in it. A virtual machine may hide that.
+/// Whether some of the machine's cores are threads of one core, which share what
+/// computes in it. A virtual machine may hide that.
 ///
 /// @param root where `/sys` is looked for.
 bool share_a_core(const std::filesystem::path& root = "/");
 
-/// The memory that this process may use: the machine's, or what its control groups leave
-/// of that.
+/// The memory that this process may use: the machine's, or what its control groups
+/// leave of that.
 std::size_t usable_memory_bytes(const group_limits& limits);
 
 }  // namespace recorder

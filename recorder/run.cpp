@@ -18,8 +18,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <system_error>
 #include <utility>
@@ -35,8 +35,8 @@ extern char** environ;
 namespace recorder {
 namespace {
 
-/// How long the program's processes may outlive it before they count as left behind; the
-/// time that they wait for a core does not count.
+/// How long the program's processes may outlive it before they count as left behind;
+/// the time that they wait for a core does not count.
 constexpr double grace_seconds = 1;
 
 /// But none may outlive it for longer than this.
@@ -154,8 +154,8 @@ std::pair<descriptor, descriptor> open_terminal() {
   check(grantpt(master.get()), none);
   check(unlockpt(master.get()), none);
   // Asked for by its master, it is found also where /dev/pts is another one's.
-  descriptor slave(check(
-      ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC), none));
+  descriptor slave(
+      check(ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC), none));
   termios mode{};
   check(tcgetattr(slave.get(), &mode), none);
   mode.c_oflag &= ~static_cast<tcflag_t>(OPOST);
@@ -182,8 +182,8 @@ struct report {
   pid_t pid;
   int error;
   bool has_listener;
-  /// What can't be done; null where nothing failed. A text from before the fork, which is
-  /// at the same place in both processes.
+  /// What can't be done; null where nothing failed. A text from before the fork, which
+  /// is at the same place in both processes.
   const char* failed;
 };
 
@@ -330,8 +330,9 @@ class session {
     sigemptyset(&watched);
     sigaddset(&watched, SIGCHLD);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-      // What is ignored, as SIGHUP is after `nohup`, remains so: blocked, it would come.
-      struct sigaction action {};
+      // What is ignored, as SIGHUP is after `nohup`, remains so: blocked, it would
+      // come.
+      struct sigaction action{};
       check(sigaction(signal, nullptr, &action), "sigaction");
       if (action.sa_handler != SIG_IGN) sigaddset(&watched, signal);
     }
@@ -547,9 +548,9 @@ class session {
       case system_call::kind::write: {
         constexpr std::size_t most = 4096;  // what went elsewhere must not pile up
         if (call->refused != 0)
-          result_.writers_note =
-              fmt::format("the kernel does not let the recorder see what is written ({})",
-                          std::strerror(call->refused));
+          result_.writers_note = fmt::format(
+              "the kernel does not let the recorder see what is written ({})",
+              std::strerror(call->refused));
         if (call->data.empty()) break;
         expected_.push_back({follow_->look_at(call->tid, time), time, call->file,
                              std::move(call->data)});

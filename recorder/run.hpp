@@ -72,8 +72,8 @@ struct run {
   std::size_t peak_memory_bytes = 0;  ///< Resident, of the largest process.
   /// How long threads waited for a core, added up: those of the program, as far as they
   /// were followed, and the recorder's own, which the program waits for at each call
-  /// that is reported. What the machine's host took away from it is added, too. No delay
-  /// that comes from the machine's other work is longer.
+  /// that is reported. What the machine's host took away from it is added, too. No
+  /// delay that comes from the machine's other work is longer.
   double waited_seconds = 0;
   std::string program;  ///< The name that its threads have if they were given none.
   /// Why it isn't known which thread wrote a line; empty where it is.

@@ -16,9 +16,9 @@ namespace recorder {
 
 /// An empty directory, removed with all that is in it.
 ///
-/// It is made in the first of `TMPDIR`, `/tmp`, `/var/tmp` and the current directory that
-/// exists, can be written to and has room; in the first without room where none has any.
-/// One object is for one thread.
+/// It is made in the first of `TMPDIR`, `/tmp`, `/var/tmp` and the current directory
+/// that exists, can be written to and has room; in the first without room where none
+/// has any. One object is for one thread.
 class scratch_directory {
  public:
   /// @param prefix how its name begins.

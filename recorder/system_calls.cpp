@@ -115,12 +115,12 @@ std::optional<system_call> next_system_call(int listener, unsigned long long& id
     call.what = system_call::kind::process_exit;
   } else {
     call.file = static_cast<int>(args[0]);
-    call.data = read_memory(
-        call.tid,
-        asked.data.nr == SYS_writev
-            ? parts(call.tid, args[1], args[2], call.refused)
-            : std::vector{iovec{reinterpret_cast<void*>(args[1]), args[2]}},
-        call.refused);
+    call.data =
+        read_memory(call.tid,
+                    asked.data.nr == SYS_writev
+                        ? parts(call.tid, args[1], args[2], call.refused)
+                        : std::vector{iovec{reinterpret_cast<void*>(args[1]), args[2]}},
+                    call.refused);
   }
   // The thread may have been killed meanwhile, and its id given to another.
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) return std::nullopt;

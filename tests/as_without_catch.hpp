@@ -13,7 +13,7 @@ class AsWithoutCatch {
  public:
   AsWithoutCatch() {
     for (std::size_t i = 0; i < signals.size(); ++i) {
-      struct ::sigaction standard {};
+      struct ::sigaction standard{};
       standard.sa_handler = SIG_DFL;
       ::sigaction(signals[i], &standard, &old_[i]);
     }

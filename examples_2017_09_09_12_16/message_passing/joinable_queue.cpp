@@ -67,7 +67,7 @@ enum Part : off_t {
 };
 
 struct flock bytes(short type, off_t start, off_t size) {
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
   lock.l_start = start;

@@ -481,8 +481,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
   }
 
   // Signals that are handled meanwhile neither shorten nor prolong it.
-  struct ::sigaction handled {
-  }, old{};
+  struct ::sigaction handled{}, old{};
   handled.sa_handler = [](int) {};
   ::sigaction(SIGALRM, &handled, &old);
   const ::itimerval often{{0, 5000}, {0, 5000}}, never{};
@@ -823,8 +822,7 @@ TEST_CASE_METHOD(AsWithoutCatch, "The description is Python's", "[process]") {
 TEST_CASE_METHOD(AsWithoutCatch,
                  "Exit codes are kept where the end of children was ignored",
                  "[process]") {
-  struct ::sigaction ignored {
-  }, old{};
+  struct ::sigaction ignored{}, old{};
   SECTION("by SIG_IGN") {
     ignored.sa_handler = SIG_IGN;
   }

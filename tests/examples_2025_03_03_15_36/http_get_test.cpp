@@ -128,9 +128,8 @@ TEST_CASE("A server that sends nothing for too long is given up", "[http_get]") 
     for (const std::string answer :
          {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal"}) {
       auto server = std::make_unique<one_answer>(answer, true);
-      auto bytes =
-          std::async(std::launch::async, get, "127.0.0.1", server->port(), "/a.jpg",
-                     limit);
+      auto bytes = std::async(std::launch::async, get, "127.0.0.1", server->port(),
+                              "/a.jpg", limit);
       all.push_back({std::move(server), std::move(bytes)});
     }
   for (auto& [server, bytes] : all) {

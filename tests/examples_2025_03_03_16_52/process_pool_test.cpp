@@ -502,7 +502,9 @@ TEST_CASE("Pools that are made before their first calls work side by side",
   const bool first_ends_first = GENERATE(true, false);
   const Subreaper subreaper;
   std::optional<ProcessPool> first(std::in_place, 2), second(std::in_place, 1);
-  { const ProcessPool unused(1); }
+  {
+    const ProcessPool unused(1);
+  }
   auto squares = first->map(square, numbers(100));
   CHECK(get(second->submit(parent_pid)) != get(first->submit(parent_pid)));
   // Processes of the second one have copies of the first one's connections.
@@ -751,8 +753,8 @@ TEST_CASE("A worker killed while it is idle costs nothing", "[process_pool]") {
   // And nobody waits for a call to be taken note of.
   const pid_t victim = get(pool.submit(pid));
   ::kill(victim, SIGKILL);
-  CHECK(
-      soon([&] { return !std::filesystem::exists("/proc/" + std::to_string(victim)); }));
+  CHECK(soon(
+      [&] { return !std::filesystem::exists("/proc/" + std::to_string(victim)); }));
 }
 
 TEST_CASE("Workers killed before they have done anything cost nothing",
@@ -984,8 +986,7 @@ TEST_CASE("If an idle pool's keeper is killed, calls fail", "[process_pool]") {
   CHECK(subreaper.all_end());
 }
 
-TEST_CASE("If the pool's process is killed, nothing is left",
-          "[process_pool]") {
+TEST_CASE("If the pool's process is killed, nothing is left", "[process_pool]") {
   const Subreaper subreaper;
   Reports pids;
   Process victim([] {

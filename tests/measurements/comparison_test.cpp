@@ -12,7 +12,9 @@ namespace {
 
 /// As many rounds, and no more.
 constexpr Effort rounds(int count) {
-  return {.short_seconds = 0, .long_seconds = 0, .short_rounds = count,
+  return {.short_seconds = 0,
+          .long_seconds = 0,
+          .short_rounds = count,
           .long_rounds = count};
 }
 
@@ -52,9 +54,9 @@ TEST_CASE("a trial runs each peer once") {
 
 TEST_CASE("rounds end when the medians are certain") {
   // A time that no test takes: if it were waited for, this one would not end.
-  Comparison comparison(Form::long_form, {.long_seconds = 1e9,
-                                          .long_rounds = 2,
-                                          .most_round_seconds = 0.001});
+  Comparison comparison(
+      Form::long_form,
+      {.long_seconds = 1e9, .long_rounds = 2, .most_round_seconds = 0.001});
   comparison.add("a", giving({7}));
   comparison.add("b", giving({3}));
   comparison.run();
@@ -62,10 +64,11 @@ TEST_CASE("rounds end when the medians are certain") {
   CHECK(comparison.figure("a").value() == 7);
 }
 
-TEST_CASE("rounds go on while the medians are not certain, and more make them certain") {
-  Comparison comparison(Form::short_form, {.short_seconds = 1e9,
-                                           .short_rounds = 2,
-                                           .most_round_seconds = 0});
+TEST_CASE(
+    "rounds go on while the medians are not certain, and more make them certain") {
+  Comparison comparison(
+      Form::short_form,
+      {.short_seconds = 1e9, .short_rounds = 2, .most_round_seconds = 0});
   comparison.add("a", giving({1, 1.4}));
   comparison.add("b", giving({3}));
   comparison.run();
@@ -80,10 +83,11 @@ TEST_CASE("rounds that stay uncertain end with their time") {
   CHECK(comparison.figure("a").rounds() >= 3);
 }
 
-TEST_CASE("a peer that takes more than its share of the time leaves the others theirs") {
-  Comparison comparison(Form::short_form, {.short_seconds = 0.2,
-                                           .short_rounds = 1,
-                                           .most_round_seconds = 0});
+TEST_CASE(
+    "a peer that takes more than its share of the time leaves the others theirs") {
+  Comparison comparison(
+      Form::short_form,
+      {.short_seconds = 0.2, .short_rounds = 1, .most_round_seconds = 0});
   comparison.add("slow", [] {
     spend(0.25);  // more than all of the time
     return 1.0;
@@ -184,10 +188,9 @@ TEST_CASE("a peer can give several quantities") {
   CHECK(comparison.figure("a", "wall").value() == 12);
   CHECK(comparison.figure("a", "cpu").value() == 24);
   CHECK(comparison
-            .derived({{"a", "wall"}, {"a", "cpu"}},
-                     [](const std::vector<double>& values) {
-                       return values[1] - values[0];
-                     })
+            .derived(
+                {{"a", "wall"}, {"a", "cpu"}},
+                [](const std::vector<double>& values) { return values[1] - values[0]; })
             .value() == 12);
 }
 

@@ -206,13 +206,18 @@ TEST_CASE("what this machine cannot do leaves the other figures in place") {
 }
 
 TEST_CASE("streams that are closed are opened: a pipe must not become one of them") {
-  const Outcome outcome = outcome_of({}, [](const auto&, Report&) {
-    for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-      if (::fcntl(file, F_GETFD) < 0) throw std::runtime_error("one is closed");
-    // It has what a program of its own writes, and not what went into another stream.
-    if (run_command({"/bin/echo", "a word"}).output != "a word\n")
-      throw std::runtime_error("its output was lost");
-  }, {STDIN_FILENO, STDOUT_FILENO});
+  const Outcome outcome =
+      outcome_of({},
+                 [](const auto&, Report&) {
+                   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+                     if (::fcntl(file, F_GETFD) < 0)
+                       throw std::runtime_error("one is closed");
+                   // It has what a program of its own writes, and not what went into
+                   // another stream.
+                   if (run_command({"/bin/echo", "a word"}).output != "a word\n")
+                     throw std::runtime_error("its output was lost");
+                 },
+                 {STDIN_FILENO, STDOUT_FILENO});
   CHECK(outcome.errors.empty());
   CHECK(outcome.exit_code == 0);
 }

@@ -19,7 +19,9 @@ constexpr std::uint64_t mb = 1'000'000;
 /// A stand-in for a machine's `/proc` and `/sys`.
 class Machine {
  public:
-  Machine() { write("proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable: 8000000 kB\n"); }
+  Machine() {
+    write("proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable: 8000000 kB\n");
+  }
 
   void write(const std::string& file, const std::string& text) const {
     std::filesystem::create_directories((root() / file).parent_path());
@@ -88,8 +90,9 @@ TEST_CASE("a limit of the address space limits the memory") {
 TEST_CASE("memory that is not there is not taken, and it is said") {
   CHECK_NOTHROW(need_memory(1));
   CHECK_THROWS_AS(need_memory(1e18), NotMeasured);
-  CHECK_THROWS_WITH(need_memory(1e18),
-                    ContainsSubstring("it needs about 1000000000.0 GB of memory, and "));
+  CHECK_THROWS_WITH(
+      need_memory(1e18),
+      ContainsSubstring("it needs about 1000000000.0 GB of memory, and "));
 }
 
 TEST_CASE("processes and threads are limited by the kernel and by control groups") {
@@ -110,7 +113,8 @@ TEST_CASE("files of the kernel's that are missing or say max have no number") {
   CHECK(kernel_number(machine.root() / "limit") == 0);
   CHECK(kernel_number(machine.root() / "missing") == 0);
   CHECK(kernel_number(machine.root() / "number") == 42);
-  CHECK(kernel_bytes(machine.root() / "proc/meminfo", "MemTotal") == 9'000'000 * 1024ull);
+  CHECK(kernel_bytes(machine.root() / "proc/meminfo", "MemTotal") ==
+        9'000'000 * 1024ull);
   CHECK(kernel_bytes(machine.root() / "proc/meminfo", "Slab") == 0);
 }
 

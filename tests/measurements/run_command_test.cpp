@@ -35,7 +35,8 @@ TEST_CASE("much output on both streams does not block a command") {
 }
 
 TEST_CASE("words reach a command as they are") {
-  CHECK(run_command({"/bin/echo", "a b", "it's", "$HOME"}).output == "a b it's $HOME\n");
+  CHECK(run_command({"/bin/echo", "a b", "it's", "$HOME"}).output ==
+        "a b it's $HOME\n");
 }
 
 TEST_CASE("Python finds the same modules whatever the environment says") {

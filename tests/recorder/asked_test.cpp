@@ -33,8 +33,9 @@ TEST_CASE("A program's answer is told, and why there is none", "[asked]") {
   CHECK(ask({"sleep", "1000"}, std::chrono::seconds(1)).failure ==
         "sleep gave no answer within 1 s");
   // One that closes its outputs and goes on is no other.
-  CHECK(ask({"/bin/sh", "-c", "exec >&- 2>&-; exec sleep 1000"}, std::chrono::seconds(1))
-            .failure == "/bin/sh gave no answer within 1 s");
+  CHECK(
+      ask({"/bin/sh", "-c", "exec >&- 2>&-; exec sleep 1000"}, std::chrono::seconds(1))
+          .failure == "/bin/sh gave no answer within 1 s");
 }
 
 TEST_CASE("All of a long answer is read, whichever way it comes", "[asked]") {

@@ -121,7 +121,8 @@ TEST_CASE("A run that breaks nothing but upper bounds of times is late", "[check
   // The most that one of its times is too late, in seconds whatever its unit.
   const auto several = "\n    $ p\n    ~1.0<2.0 s\n    ~1.00<2.00 second(s), ~1<9 ms\n";
   CHECK(are_equal(late_by(several, {"2.4 s", "1.50 second(s), 9 ms"}).value(), 0.5));
-  CHECK(are_equal(late_by("\n    $ p\n    ~1.00<2.00 ms\n", {"2.49 ms"}).value(), 5e-4));
+  CHECK(
+      are_equal(late_by("\n    $ p\n    ~1.00<2.00 ms\n", {"2.49 ms"}).value(), 5e-4));
   CHECK(are_equal(late_by("\n    $ p\n    ~1<20 µs\n", {"20 µs"}).value(), 1e-6));
   CHECK(are_equal(late_by("\n    $ p\n    wall: ~1.000\n", {"wall: 2.000"}).value(),
                   1e-3));
@@ -129,8 +130,8 @@ TEST_CASE("A run that breaks nothing but upper bounds of times is late", "[check
   // All else is wrong: a time that is too small, an order, what is no time.
   CHECK_FALSE(late_by("\n    $ p\n    ~2.00 s ~1.00 s\n", {"1.99 s 9.00 s"}));
   CHECK_FALSE(late_by("\n    $ p\n    ~1.00 s\n    end\n", {"9.00 s"}));
-  CHECK_FALSE(late_by(staggered, {"starts 1", "starts 2", "ends 2", "ends 1",
-                                  "took 4.00 s"}));
+  CHECK_FALSE(
+      late_by(staggered, {"starts 1", "starts 2", "ends 2", "ends 1", "took 4.00 s"}));
   CHECK_FALSE(late_by("\n    $ p\n    ~1<9 of 10\n", {"9 of 10"}));
   CHECK_FALSE(late_by("\n    $ p\n    ~1<9\n", {"9"}));
   CHECK_FALSE(late_by("\n    $ p\n    ~1.0<9.0 kB\n", {"9.0 kB"}));

@@ -53,17 +53,23 @@ TEST_CASE("Runs keep each other's company, or are made alone", "[company]") {
     REQUIRE(pipe(ends) == 0);
     const pid_t other = neighbour(company::others, ends[1], 'o');
     letters(ends[0], 1);
-    { const kept_company beside(company::others); }
+    {
+      const kept_company beside(company::others);
+    }
     CHECK_THROWS_WITH(kept_company(company::nobody, seconds(0)),
                       Catch::Matchers::ContainsSubstring("no run could be made alone"));
     end(other);  // one that is killed keeps nobody waiting
-    { const kept_company alone(company::nobody); }
+    {
+      const kept_company alone(company::nobody);
+    }
 
     const pid_t alone = neighbour(company::nobody, ends[1], 'a');
     letters(ends[0], 1);
     CHECK_THROWS(kept_company(company::nobody, seconds(0)));
     // That wait has an end, too, but what it would disturb is made again.
-    { const kept_company beside(company::others, seconds(0)); }
+    {
+      const kept_company beside(company::others, seconds(0));
+    }
     end(alone);
     close(ends[0]);
     close(ends[1]);

@@ -93,7 +93,8 @@ TEST_CASE("A file is replaced, and nothing is left beside it", "[recording]") {
   std::string text;
   std::getline(std::ifstream(path), text);
   CHECK(text == "the second");
-  CHECK(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}) == 1);
+  CHECK(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}) ==
+        1);
 }
 
 TEST_CASE("A pipe or a device is written to, and stays what it is", "[recording]") {

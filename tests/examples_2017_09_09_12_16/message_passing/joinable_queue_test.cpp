@@ -548,9 +548,10 @@ TEST_CASE_METHOD(AsWithoutCatch, "A process counts, however late it begins to ru
   CHECK(consumer.exit_code() == 0);
 }
 
-TEST_CASE_METHOD(AsWithoutCatch,
-                 "A process that is gone is not waited for, nor one that cannot say it came",
-                 "[joinable_queue]") {
+TEST_CASE_METHOD(
+    AsWithoutCatch,
+    "A process that is gone is not waited for, nor one that cannot say it came",
+    "[joinable_queue]") {
   JoinableQueue<int> queue(4);
   queue.put(1);
   ::rlimit old{};
@@ -740,7 +741,9 @@ TEST_CASE_METHOD(AsWithoutCatch, "A queue leaves no descriptor and no memory beh
     return std::pair(std::distance(begin(files), end(files)),
                      std::count(std::istreambuf_iterator<char>(maps), {}, '\n'));
   };
-  { JoinableQueue<int> queue(100); }
+  {
+    JoinableQueue<int> queue(100);
+  }
   const auto before = counts();
   for (int n = 0; n < 100; ++n) JoinableQueue<int>(100).put(n);
   CHECK(counts() == before);
