@@ -1,12 +1,10 @@
-/**
- * @file
- * @defgroup timer timer.hpp
- * @brief A stopwatch for wall time and CPU time.
- *
- * Ports `timer.py`, which the programs of the chapter share. The original read one
- * clock for both times; here CPU time is what it is called.
- * @{
- */
+/// @file
+/// @defgroup timer timer.hpp
+/// @brief A stopwatch for wall time and CPU time.
+///
+/// Ports `timer.py`, which the programs of the chapter share. The original read one
+/// clock for both times; here CPU time is what it is called.
+/// @{
 #pragma once
 
 #include <fmt/core.h>
@@ -16,63 +14,55 @@
 #include <stdexcept>
 #include <string>
 
-/**
- * @brief Adds up the wall time and the CPU time that pass between start() and stop().
- *
- * CPU time is the time that the process was on a core, all of its threads added up; so
- * with two threads that compute it passes twice as fast as wall time, and while they
- * sleep it stands still. That of a child process counts when the child has ended and
- * has been waited for, all of it at that moment, with that of the children that it
- * waited for.
- *
- * Each process may have timers, and each timer one thread that uses it.
- */
+/// Adds up the wall time and the CPU time that pass between start() and stop().
+///
+/// CPU time is the time that the process was on a core, all of its threads added up; so
+/// with two threads that compute it passes twice as fast as wall time, and while they
+/// sleep it stands still. That of a child process counts when the child has ended and
+/// has been waited for, all of it at that moment, with that of the children that it
+/// waited for.
+///
+/// Each process may have timers, and each timer one thread that uses it.
 class Timer {
  public:
-  /** @brief A length of time, in seconds. */
+  /// A length of time, in seconds.
   using Seconds = std::chrono::duration<double>;
 
-  /**
-   * @brief Starts it, or goes on after a stop().
-   * @throws std::logic_error if it is running.
-   */
+  /// Starts it, or goes on after a stop().
+  /// @throws std::logic_error if it is running.
   void start() {
     if (running_) throw std::logic_error("the timer was started, and is running");
     running_ = true;
     started_ = now();
   }
 
-  /**
-   * @brief Stops it, and adds the time since start() to the totals.
-   * @throws std::logic_error if it is not running.
-   */
+  /// Stops it, and adds the time since start() to the totals.
+  /// @throws std::logic_error if it is not running.
   void stop() {
     if (!running_) throw std::logic_error("the timer was not started");
     total_ = total();
     running_ = false;
   }
 
-  /** @brief Sets the totals back to zero; it is not running then, whatever it was. */
+  /// Sets the totals back to zero; it is not running then, whatever it was.
   void reset() { *this = Timer(); }
 
-  /** @brief Sets the totals back to zero and starts it, whether it was running or not.
-   */
+  /// Sets the totals back to zero and starts it, whether it was running or not.
   void restart() {
     reset();
     start();
   }
 
-  /** @brief Whether it was started and has not been stopped. */
+  /// Whether it was started and has not been stopped.
   bool running() const { return running_; }
 
-  /** @brief The wall time between start() and stop() so far, all stretches together. */
+  /// The wall time between start() and stop() so far, all stretches together.
   Seconds wall() const { return total().wall; }
 
-  /** @brief The CPU time between start() and stop() so far, all stretches together. */
+  /// The CPU time between start() and stop() so far, all stretches together.
   Seconds cpu() const { return total().cpu; }
 
-  /** @brief Both totals in two lines, `cpu : 1.23456` and `wall: 1.23456`, in seconds.
-   */
+  /// Both totals in two lines, `cpu : 1.23456` and `wall: 1.23456`, in seconds.
   std::string report() const {
     const Times times = total();
     return fmt::format("cpu : {:.5f}\nwall: {:.5f}", times.cpu.count(),
@@ -109,4 +99,4 @@ class Timer {
   Times total_;
 };
 
-/** @} */
+/// @}

@@ -1,10 +1,8 @@
-/**
- * @file
- * @defgroup picture_directory picture_directory.hpp
- * @brief Where the closing programs find their pictures, and leave what they make of
- * them.
- * @{
- */
+/// @file
+/// @defgroup picture_directory picture_directory.hpp
+/// @brief Where the closing programs find their pictures, and leave what they make of
+/// them.
+/// @{
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -13,53 +11,46 @@
 
 #include "examples_2025_03_03_15_36/output_directory.hpp"
 
-/** @brief What the command line of a closing program says. */
+/// What the command line of a closing program says.
 struct PictureOptions {
-  std::string directory; /**< `--directory`; empty if it was not given. */
-  int workers = 1;       /**< How many pictures are worked on side by side. */
+  std::string directory;  ///< `--directory`; empty if it was not given.
+  int workers = 1;        ///< How many pictures are worked on side by side.
 };
 
-/**
- * @brief Reads the command line of a closing program.
- *
- * Ends the program with exit code 2 and one line on standard error if something is
- * wrong with it, and with exit code 0 after `--help`.
- *
- * @param argc As `main` receives it.
- * @param argv As `main` receives it.
- * @param workers The name of the option for the number of workers, such as `--threads`;
- *   empty for a program that has no such option. The default is one for each
- *   core that this process may use.
- * @return What it says.
- */
+/// Reads the command line of a closing program.
+///
+/// Ends the program with exit code 2 and one line on standard error if something is
+/// wrong with it, and with exit code 0 after `--help`.
+///
+/// @param argc As `main` receives it.
+/// @param argv As `main` receives it.
+/// @param workers The name of the option for the number of workers, such as
+/// `--threads`;
+///   empty for a program that has no such option. The default is one for each
+///   core that this process may use.
+/// @return What it says.
 PictureOptions picture_options(int argc, char** argv, const std::string& workers = {});
 
-/**
- * @brief The directory of twelve pictures, and within it `processed`; a program has
- * one.
- *
- * A temporary directory is removed however the program ends: see OutputDirectory. A
- * thread waits for that, so what is to be forked must be forked before.
- */
+/// The directory of twelve pictures, and within it `processed`; a program has
+/// one.
+///
+/// A temporary directory is removed however the program ends: see OutputDirectory. A
+/// thread waits for that, so what is to be forked must be forked before.
 class PictureDirectory {
  public:
-  /**
-   * @brief Makes the directories and the pictures that are missing.
-   * @param given Its path; empty for a new temporary one.
-   * @throws std::system_error if something cannot be made.
-   */
+  /// Makes the directories and the pictures that are missing.
+  /// @param given Its path; empty for a new temporary one.
+  /// @throws std::system_error if something cannot be made.
   explicit PictureDirectory(const std::string& given);
 
-  /** @brief The paths of the pictures, `picture-01.jpg` to `picture-12.jpg`. */
+  /// The paths of the pictures, `picture-01.jpg` to `picture-12.jpg`.
   const std::vector<std::string>& pictures() const;
 
-  /**
-   * @brief Prints to standard error what went wrong with a picture.
-   *
-   * Says nothing while the program is being ended, which removes the pictures.
-   *
-   * @param what What went wrong, beginning with the picture's name.
-   */
+  /// Prints to standard error what went wrong with a picture.
+  ///
+  /// Says nothing while the program is being ended, which removes the pictures.
+  ///
+  /// @param what What went wrong, beginning with the picture's name.
   static void report(const std::string& what);
 
  private:
@@ -68,4 +59,4 @@ class PictureDirectory {
   std::vector<std::string> pictures_;
 };
 
-/** @} */
+/// @}

@@ -1,14 +1,12 @@
-/**
- * @file
- * @defgroup process_pool process_pool.hpp
- * @brief A pool of processes: calls go in, results come back.
- *
- * Ports `ProcessPoolExecutor` of Python's module `concurrent.futures`. A call is a
- * plain function, or a lambda that captures nothing, and its arguments: they are
- * written as bytes, sent to a worker process, and called there; the result, or the
- * exception, comes back the same way.
- * @{
- */
+/// @file
+/// @defgroup process_pool process_pool.hpp
+/// @brief A pool of processes: calls go in, results come back.
+///
+/// Ports `ProcessPoolExecutor` of Python's module `concurrent.futures`. A call is a
+/// plain function, or a lambda that captures nothing, and its arguments: they are
+/// written as bytes, sent to a worker process, and called there; the result, or the
+/// exception, comes back the same way.
+/// @{
 #pragma once
 
 #include <sys/types.h>
@@ -47,7 +45,7 @@
 #include <variant>
 #include <vector>
 
-/** @cond */
+/// @cond
 namespace process_pool_details {
 
 using Input = cereal::BinaryInputArchive;
@@ -85,43 +83,37 @@ template <class... Ts>
 struct IsSendable<std::variant<Ts...>> : AreSendable<Ts...> {};
 
 }  // namespace process_pool_details
-/** @endcond */
+/// @endcond
 
-/**
- * @brief What can be sent to another process: numbers, strings, containers of them, and
- *   every type that cereal can write and read.
- *
- * A type of your own needs one line:
- * `template <class Archive> void serialize(Archive& a) { a(x, y); }`.
- */
+/// What can be sent to another process: numbers, strings, containers of them, and
+///   every type that cereal can write and read.
+///
+/// A type of your own needs one line:
+/// `template <class Archive> void serialize(Archive& a) { a(x, y); }`.
 template <class T>
 concept sendable = process_pool_details::IsSendable<T>::value;
 
-/**
- * @brief What can be called in another process: a plain function, or a lambda that
- *   captures nothing and has no `auto` parameter.
- */
+/// What can be called in another process: a plain function, or a lambda that
+///   captures nothing and has no `auto` parameter.
 template <class F>
 concept plain_function =
     requires(F f) { requires std::is_function_v<std::remove_pointer_t<decltype(+f)>>; };
 
-/** @brief An exception that was thrown in a worker. */
+/// An exception that was thrown in a worker.
 class remote_error : public std::runtime_error {
  public:
-  /**
-   * @brief Makes one.
-   * @param type Name of the exception's type.
-   * @param message Its `what()`; empty if it has none.
-   */
+  /// Makes one.
+  /// @param type Name of the exception's type.
+  /// @param message Its `what()`; empty if it has none.
   remote_error(std::string type, std::string message)
       : std::runtime_error(message.empty() ? type : type + ": " + message),
         type_(std::move(type)),
         message_(std::move(message)) {}
 
-  /** @brief Name of the exception's type, such as `std::out_of_range`. */
+  /// Name of the exception's type, such as `std::out_of_range`.
   const std::string& type() const { return type_; }
 
-  /** @brief What the exception said. */
+  /// What the exception said.
   const std::string& message() const { return message_; }
 
  private:
@@ -129,31 +121,29 @@ class remote_error : public std::runtime_error {
   std::string message_;
 };
 
-/** @brief The worker that had the call ended before it could answer. */
+/// The worker that had the call ended before it could answer.
 class broken_worker : public std::runtime_error {
  public:
-  /**
-   * @brief Makes one.
-   * @param what Which worker, and how it ended.
-   * @param exit_code Its exit code; -N if signal N ended it.
-   */
+  /// Makes one.
+  /// @param what Which worker, and how it ended.
+  /// @param exit_code Its exit code; -N if signal N ended it.
   broken_worker(const std::string& what, int exit_code)
       : std::runtime_error(what), exit_code_(exit_code) {}
 
-  /** @brief The worker's exit code; -N if signal N ended it. */
+  /// The worker's exit code; -N if signal N ended it.
   int exit_code() const { return exit_code_; }
 
  private:
   int exit_code_;
 };
 
-/** @brief The pool has no workers left and cannot start new ones. */
+/// The pool has no workers left and cannot start new ones.
 class broken_pool : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/** @cond */
+/// @cond
 namespace process_pool_details {
 
 // Calls the function whose address and arguments it reads; writes the result.
@@ -325,19 +315,17 @@ struct Chunks {
 };
 
 }  // namespace process_pool_details
-/** @endcond */
+/// @endcond
 
-/**
- * @brief The results of a map: a range to go through once, which waits for each.
- *
- * Where a call has failed, its exception is thrown when its turn comes: remote_error,
- * broken_worker or broken_pool. A loop over the range ends with it. To go on after it,
- * call next() in place of the loop.
- */
+/// The results of a map: a range to go through once, which waits for each.
+///
+/// Where a call has failed, its exception is thrown when its turn comes: remote_error,
+/// broken_worker or broken_pool. A loop over the range ends with it. To go on after it,
+/// call next() in place of the loop.
 template <class T>
 class TaskResults {
  public:
-  /** @cond */
+  /// @cond
   using Chunks = process_pool_details::Chunks<T>;
   TaskResults(std::shared_ptr<Chunks> chunks, std::size_t count)
       : chunks_(std::move(chunks)), chunks_left_(count) {}
@@ -364,14 +352,12 @@ class TaskResults {
     return iterator(*this);
   }
   std::default_sentinel_t end() const { return {}; }
-  /** @endcond */
+  /// @endcond
 
-  /**
-   * @brief Waits for the next result.
-   * @return The result; nothing if there were no more.
-   * @throws std::exception what the call failed with; the one after it can be asked
-   * for.
-   */
+  /// Waits for the next result.
+  /// @return The result; nothing if there were no more.
+  /// @throws std::exception what the call failed with; the one after it can be asked
+  /// for.
   std::optional<T> next() {
     if (place_ == chunk_.size()) {
       if (chunks_left_ == 0) return std::nullopt;
@@ -393,99 +379,87 @@ class TaskResults {
   std::optional<T> current_;
 };
 
-/** @brief How a ProcessPool works; what is left out is as in Python. */
+/// How a ProcessPool works; what is left out is as in Python.
 struct ProcessPoolOptions {
-  /** How often a call whose worker died is given to another one before it fails. */
+  /// How often a call whose worker died is given to another one before it fails.
   int retries = 0;
-  /**
-   * Arguments and results with more bytes than this travel in memory that the pool and
-   * the worker share; with fewer, through a socket. Measured: from about here on,
-   * memory is faster.
-   */
+  /// Arguments and results with more bytes than this travel in memory that the pool and
+  /// the worker share; with fewer, through a socket. Measured: from about here on,
+  /// memory is faster.
   std::size_t largest_packet = 32 * 1024;
 };
 
-/**
- * @brief A pool of processes: ports Python's `ProcessPoolExecutor`.
- *
- * It must be made before the program has threads, since its workers are copies of the
- * process that makes it; after that, any thread may use it. It has a thread of its own
- * from the first call on: other pools are made before that. What global variables hold
- * at the moment when it is made, the workers see; what changes later, they don't.
- *
- * A worker that dies, killed by whomever, is replaced, and only the call that it had
- * is lost: that one fails with broken_worker, or is given to another worker if there
- * are retries left. A worker whose function calls exit_process() has died in this
- * sense, too. (In Python, `sys.exit` in a call is an exception that comes back like
- * others.) If this process dies, all workers are ended by the kernel. Nothing has a
- * name in the file system, so nothing is left there.
- *
- * The destructor waits for all calls that were submitted, then ends the workers.
- */
+/// A pool of processes: ports Python's `ProcessPoolExecutor`.
+///
+/// It must be made before the program has threads, since its workers are copies of the
+/// process that makes it; after that, any thread may use it. It has a thread of its own
+/// from the first call on: other pools are made before that. What global variables hold
+/// at the moment when it is made, the workers see; what changes later, they don't.
+///
+/// A worker that dies, killed by whomever, is replaced, and only the call that it had
+/// is lost: that one fails with broken_worker, or is given to another worker if there
+/// are retries left. A worker whose function calls exit_process() has died in this
+/// sense, too. (In Python, `sys.exit` in a call is an exception that comes back like
+/// others.) If this process dies, all workers are ended by the kernel. Nothing has a
+/// name in the file system, so nothing is left there.
+///
+/// The destructor waits for all calls that were submitted, then ends the workers.
 class ProcessPool {
  public:
-  /**
-   * @brief Starts the workers, named `worker 1`, `worker 2` and so on.
-   * @param workers How many.
-   * @param options How it works.
-   * @throws std::invalid_argument if there are no workers.
-   * @throws std::logic_error if this process has more than one thread, such as that of
-   *   a pool that was given a call.
-   * @throws std::system_error if the system has no more processes or descriptors.
-   */
+  /// Starts the workers, named `worker 1`, `worker 2` and so on.
+  /// @param workers How many.
+  /// @param options How it works.
+  /// @throws std::invalid_argument if there are no workers.
+  /// @throws std::logic_error if this process has more than one thread, such as that of
+  ///   a pool that was given a call.
+  /// @throws std::system_error if the system has no more processes or descriptors.
   explicit ProcessPool(int workers, ProcessPoolOptions options = {});
   ~ProcessPool();
   ProcessPool(const ProcessPool&) = delete;
   ProcessPool& operator=(const ProcessPool&) = delete;
 
-  /**
-   * @brief Submits one call.
-   * @param function A plain function, or a lambda that captures nothing.
-   * @param arguments What to call it with; converted to its parameters' types now.
-   * @return The future result; its `get()` throws remote_error for what the function
-   *   threw, broken_worker, or broken_pool.
-   * @throws std::logic_error if it is called in another process than the pool's own,
-   *   such as in a worker.
-   * @throws std::system_error if it is the first call, and the system has no thread
-   * left.
-   */
+  /// Submits one call.
+  /// @param function A plain function, or a lambda that captures nothing.
+  /// @param arguments What to call it with; converted to its parameters' types now.
+  /// @return The future result; its `get()` throws remote_error for what the function
+  ///   threw, broken_worker, or broken_pool.
+  /// @throws std::logic_error if it is called in another process than the pool's own,
+  ///   such as in a worker.
+  /// @throws std::system_error if it is the first call, and the system has no thread
+  /// left.
   template <class F, class... Arguments>
   auto submit(F function, const Arguments&... arguments) {
     if constexpr (process_pool_details::can_be_called<F>())
       return submit_one(+function, arguments...);
   }
 
-  /**
-   * @brief Submits one call for each of a range of inputs.
-   * @param function A plain function of one parameter, or a lambda that captures
-   * nothing.
-   * @param inputs What to call it with.
-   * @param chunk_size How many calls to send to a worker at once: more cost less for
-   * each call, but are shared out less evenly.
-   * @return The results, in the order of the inputs.
-   * @throws std::invalid_argument if the chunk size is not positive.
-   * @throws std::logic_error if it is called in another process than the pool's own.
-   * @throws std::system_error if it is the first call, and the system has no thread
-   * left.
-   */
+  /// Submits one call for each of a range of inputs.
+  /// @param function A plain function of one parameter, or a lambda that captures
+  /// nothing.
+  /// @param inputs What to call it with.
+  /// @param chunk_size How many calls to send to a worker at once: more cost less for
+  /// each call, but are shared out less evenly.
+  /// @return The results, in the order of the inputs.
+  /// @throws std::invalid_argument if the chunk size is not positive.
+  /// @throws std::logic_error if it is called in another process than the pool's own.
+  /// @throws std::system_error if it is the first call, and the system has no thread
+  /// left.
   template <class F, std::ranges::input_range Inputs>
   auto map(F function, const Inputs& inputs, int chunk_size = 1) {
     if constexpr (process_pool_details::can_be_called<F>())
       return submit_chunks(+function, inputs, chunk_size, true);
   }
 
-  /**
-   * @brief The same as map(), but with the results in the order in which they come.
-   * @param function A plain function of one parameter, or a lambda that captures
-   * nothing.
-   * @param inputs What to call it with.
-   * @param chunk_size How many calls to send to a worker at once.
-   * @return The results, as they come.
-   * @throws std::invalid_argument if the chunk size is not positive.
-   * @throws std::logic_error if it is called in another process than the pool's own.
-   * @throws std::system_error if it is the first call, and the system has no thread
-   * left.
-   */
+  /// The same as map(), but with the results in the order in which they come.
+  /// @param function A plain function of one parameter, or a lambda that captures
+  /// nothing.
+  /// @param inputs What to call it with.
+  /// @param chunk_size How many calls to send to a worker at once.
+  /// @return The results, as they come.
+  /// @throws std::invalid_argument if the chunk size is not positive.
+  /// @throws std::logic_error if it is called in another process than the pool's own.
+  /// @throws std::system_error if it is the first call, and the system has no thread
+  /// left.
   template <class F, std::ranges::input_range Inputs>
   auto map_unordered(F function, const Inputs& inputs, int chunk_size = 1) {
     if constexpr (process_pool_details::can_be_called<F>())
@@ -558,4 +532,4 @@ class ProcessPool {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/** @} */
+/// @}

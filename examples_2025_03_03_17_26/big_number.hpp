@@ -1,22 +1,20 @@
-/**
- * @file
- * @defgroup big_number big_number.hpp
- * @brief Whole numbers of any size, which can be sent to another process.
- *
- * The numbers are those of GMP, as Boost.Multiprecision presents them: with operators,
- * and with the memory freed when it should be.
- * @{
- */
+/// @file
+/// @defgroup big_number big_number.hpp
+/// @brief Whole numbers of any size, which can be sent to another process.
+///
+/// The numbers are those of GMP, as Boost.Multiprecision presents them: with operators,
+/// and with the memory freed when it should be.
+/// @{
 #pragma once
 
 #include <boost/multiprecision/gmp.hpp>
 #include <cereal/archives/binary.hpp>
 #include <cereal/cereal.hpp>
 
-/** @brief A whole number of any size. */
+/// A whole number of any size.
 using BigNumber = boost::multiprecision::mpz_int;
 
-/** @cond */
+/// @cond
 namespace boost::multiprecision {
 
 // A number is written as the 64-bit pieces that GMP keeps it in, as they are, so these
@@ -49,6 +47,6 @@ void load(Archive& archive, BigNumber& number) {
 template <class Archive>
 struct cereal::specialize<Archive, BigNumber,
                           cereal::specialization::non_member_load_save> {};
-/** @endcond */
+/// @endcond
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup etl_report etl_report.hpp
- * @brief What `etl` prints: a line for each sound, one for all, and its progress.
- * @{
- */
+/// @file
+/// @defgroup etl_report etl_report.hpp
+/// @brief What `etl` prints: a line for each sound, one for all, and its progress.
+/// @{
 #pragma once
 
 #include <chrono>
@@ -13,50 +11,40 @@
 
 #include "examples_2025_03_03_17_26/sounds.hpp"
 
-/**
- * @brief Prints what became of sounds, from any thread.
- *
- * On a terminal, what is not done soon shows how far it is in a last line, which is
- * written anew each time.
- */
+/// Prints what became of sounds, from any thread.
+///
+/// On a terminal, what is not done soon shows how far it is in a last line, which is
+/// written anew each time.
 class EtlReport {
  public:
-  /**
-   * @brief Begins to report.
-   * @param files How many sounds there are.
-   * @param soon So long nothing is shown of how far it is.
-   */
+  /// Begins to report.
+  /// @param files How many sounds there are.
+  /// @param soon So long nothing is shown of how far it is.
   explicit EtlReport(
       int files, std::chrono::steady_clock::duration soon = std::chrono::seconds(3));
   ~EtlReport();
   EtlReport(const EtlReport&) = delete;
   EtlReport& operator=(const EtlReport&) = delete;
 
-  /**
-   * @brief Shows on a terminal how far it is.
-   * @param what The last line.
-   */
+  /// Shows on a terminal how far it is.
+  /// @param what The last line.
   void show_progress(const std::string& what);
 
-  /** @brief The time of all sounds begins now. */
+  /// The time of all sounds begins now.
   void start_clock() { start_ = std::chrono::steady_clock::now(); }
 
-  /**
-   * @brief Prints what became of a sound; nothing of failures once stop_signal() is
-   * set.
-   * @param path The sound's path.
-   * @param result What became of it.
-   * @throws std::system_error if the line cannot be printed.
-   */
+  /// Prints what became of a sound; nothing of failures once stop_signal() is
+  /// set.
+  /// @param path The sound's path.
+  /// @param result What became of it.
+  /// @throws std::system_error if the line cannot be printed.
   void add(const std::string& path, const Transformed& result);
 
-  /**
-   * @brief Prints how long all sounds took.
-   * @throws std::system_error if the line cannot be printed.
-   */
+  /// Prints how long all sounds took.
+  /// @throws std::system_error if the line cannot be printed.
   void finish();
 
-  /** @brief How many sounds failed. */
+  /// How many sounds failed.
   int failures() {
     const std::lock_guard lock(mutex_);
     return failures_;
@@ -77,4 +65,4 @@ class EtlReport {
   std::uint64_t bytes_ = 0;
 };
 
-/** @} */
+/// @}

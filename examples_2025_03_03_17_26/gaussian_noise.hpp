@@ -1,15 +1,14 @@
-/**
- * @file
- * @defgroup gaussian_noise gaussian_noise.hpp
- * @brief Gaussian noise, many numbers at a time, with the same bits on every processor.
- *
- * Random words come from sixteen generators side by side, and Box and Muller's formula
- * makes two numbers of two words. Logarithm, sine and cosine are polynomials of its
- * own: those of the C library differ from one processor to the next. What is left are
- * operations whose results IEEE 754 prescribes, in an order that does not depend on how
- * many of them an instruction does at once.
- * @{
- */
+/// @file
+/// @defgroup gaussian_noise gaussian_noise.hpp
+/// @brief Gaussian noise, many numbers at a time, with the same bits on every
+/// processor.
+///
+/// Random words come from sixteen generators side by side, and Box and Muller's formula
+/// makes two numbers of two words. Logarithm, sine and cosine are polynomials of its
+/// own: those of the C library differ from one processor to the next. What is left are
+/// operations whose results IEEE 754 prescribes, in an order that does not depend on
+/// how many of them an instruction does at once.
+/// @{
 #pragma once
 
 #include <array>
@@ -19,49 +18,45 @@
 #include <string_view>
 #include <vector>
 
-/** @brief The instructions that noise is computed with: of 4, 8 or 16 numbers each. */
+/// The instructions that noise is computed with: of 4, 8 or 16 numbers each.
 enum class InstructionSet {
-  baseline, /**< SSE2, which every x86-64 has. */
-  avx2,     /**< AVX2. */
-  avx512,   /**< AVX-512 F and DQ. */
+  baseline,  ///< SSE2, which every x86-64 has.
+  avx2,      ///< AVX2.
+  avx512,    ///< AVX-512 F and DQ.
 };
 
-/** @brief Those that this processor has, the slowest first. */
+/// Those that this processor has, the slowest first.
 std::vector<InstructionSet> instruction_sets();
 
-/** @brief `baseline`, `avx2` or `avx512`. */
+/// `baseline`, `avx2` or `avx512`.
 std::string_view name_of(InstructionSet set);
 
-/** @brief A stream of noise: always the same for the same two numbers. */
+/// A stream of noise: always the same for the same two numbers.
 class GaussianNoise {
  public:
-  /** @brief Pieces of a sound, but for the last, are a multiple of this long. */
+  /// Pieces of a sound, but for the last, are a multiple of this long.
   static constexpr std::size_t block = 32;
 
-  /**
-   * @brief Begins a stream.
-   * @param seed The seed of a run.
-   * @param stream The number of a sound within it: streams of different numbers have
-   *   nothing in common.
-   * @param set What to compute with; the noise does not depend on it.
-   */
+  /// Begins a stream.
+  /// @param seed The seed of a run.
+  /// @param stream The number of a sound within it: streams of different numbers have
+  ///   nothing in common.
+  /// @param set What to compute with; the noise does not depend on it.
   GaussianNoise(std::uint64_t seed, std::uint64_t stream,
                 InstructionSet set = instruction_sets().back());
 
-  /**
-   * @brief Adds the stream's next numbers to samples, and clips the sums to ±1.
-   * @param samples A piece of a sound, at any address.
-   * @param deviation The noise's standard deviation.
-   * @throws std::logic_error after a piece whose length is no multiple of `block`.
-   */
+  /// Adds the stream's next numbers to samples, and clips the sums to ±1.
+  /// @param samples A piece of a sound, at any address.
+  /// @param deviation The noise's standard deviation.
+  /// @throws std::logic_error after a piece whose length is no multiple of `block`.
   void add_to(std::span<float> samples, float deviation);
 
-  /** @cond */
+  /// @cond
   static constexpr int lanes = 16;
   struct alignas(64) State {
     std::array<std::array<std::uint32_t, lanes>, 4> words;
   };
-  /** @endcond */
+  /// @endcond
 
  private:
   State state_;
@@ -69,4 +64,4 @@ class GaussianNoise {
   bool has_ended_ = false;
 };
 
-/** @} */
+/// @}

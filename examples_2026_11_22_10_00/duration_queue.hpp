@@ -1,12 +1,10 @@
-/**
- * @file
- * @defgroup duration_queue duration_queue.hpp
- * @brief Coroutines that sleep for one of few durations.
- *
- * Who sleeps for the same time as another and begins later wakes later: so the tasks of
- * one duration need no sorting, only a queue.
- * @{
- */
+/// @file
+/// @defgroup duration_queue duration_queue.hpp
+/// @brief Coroutines that sleep for one of few durations.
+///
+/// Who sleeps for the same time as another and begins later wakes later: so the tasks
+/// of one duration need no sorting, only a queue.
+/// @{
 #pragma once
 
 #include <algorithm>
@@ -19,33 +17,31 @@
 
 #include "examples_2026_11_22_10_00/own_task.hpp"
 
-/** @brief What a QueuedTask keeps in its frame. */
+/// What a QueuedTask keeps in its frame.
 struct Queued {
-  Queued* next = nullptr; /**< The one that wakes after it. */
+  Queued* next = nullptr;  ///< The one that wakes after it.
 };
 
-/** @brief A task that may `co_await` a DurationQueue. */
+/// A task that may `co_await` a DurationQueue.
 using QueuedTask = OwnTask<Queued>;
 
-/**
- * @brief The tasks that sleep for one duration, the next to wake first.
- *
- * Their queue is a list that goes through their frames. Those that began within the
- * same millisecond wake at the same time.
- */
+/// The tasks that sleep for one duration, the next to wake first.
+///
+/// Their queue is a list that goes through their frames. Those that began within the
+/// same millisecond wake at the same time.
 class DurationQueue {
  public:
-  /** @brief Makes a queue. @param duration How long its tasks sleep, at least. */
+  /// Makes a queue. @param duration How long its tasks sleep, at least.
   explicit DurationQueue(std::chrono::steady_clock::duration duration)
       : duration_(duration) {}
   DurationQueue(const DurationQueue&) = delete;
   DurationQueue& operator=(const DurationQueue&) = delete;
-  /** @brief Destroys the tasks that still sleep. */
+  /// Destroys the tasks that still sleep.
   ~DurationQueue() {
     while (first_ != nullptr) pop().destroy();
   }
 
-  /** @cond */
+  /// @cond
   bool await_ready() const noexcept { return false; }
   void await_suspend(QueuedTask::Handle task) {
     const std::chrono::steady_clock::time_point time =
@@ -59,15 +55,15 @@ class DurationQueue {
     last_ = queued;
   }
   void await_resume() const noexcept {}
-  /** @endcond */
+  /// @endcond
 
-  /** @brief When its first task is to wake; the end of time if it has none. */
+  /// When its first task is to wake; the end of time if it has none.
   std::chrono::steady_clock::time_point next_time() const {
     return groups_.empty() ? std::chrono::steady_clock::time_point::max()
                            : groups_.front().time;
   }
 
-  /** @brief Resumes all tasks that wake at next_time(). @pre There is one. */
+  /// Resumes all tasks that wake at next_time(). @pre There is one.
   void wake() {
     // A task may begin to sleep again, in this queue, but not at this time.
     for (const std::chrono::steady_clock::time_point time = next_time();
@@ -95,10 +91,8 @@ class DurationQueue {
   std::deque<Group> groups_;
 };
 
-/**
- * @brief Resumes tasks when their time has come, until none sleeps.
- * @param queues Of how many durations there may be: few, since it looks at each.
- */
+/// Resumes tasks when their time has come, until none sleeps.
+/// @param queues Of how many durations there may be: few, since it looks at each.
 template <class Queues>
 void run(Queues& queues) {
   for (;;) {
@@ -111,4 +105,4 @@ void run(Queues& queues) {
   }
 }
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup frame_memory frame_memory.hpp
- * @brief Memory for the frames of coroutines.
- * @{
- */
+/// @file
+/// @defgroup frame_memory frame_memory.hpp
+/// @brief Memory for the frames of coroutines.
+/// @{
 #pragma once
 
 #include <array>
@@ -13,19 +11,15 @@
 #include <utility>
 #include <vector>
 
-/**
- * @brief Memory for many small blocks of a few sizes.
- *
- * Fresh blocks stand side by side with nothing between them; one that is freed is the
- * next of its size that is given away. Each thread has its own: it must free its blocks
- * itself, and gives the memory back when it ends.
- */
+/// Memory for many small blocks of a few sizes.
+///
+/// Fresh blocks stand side by side with nothing between them; one that is freed is the
+/// next of its size that is given away. Each thread has its own: it must free its
+/// blocks itself, and gives the memory back when it ends.
 class FrameMemory {
  public:
-  /**
-   * @brief Gives away a block.
-   * @param size How large it is to be, at least.
-   */
+  /// Gives away a block.
+  /// @param size How large it is to be, at least.
   static void* allocate(std::size_t size) {
     const std::size_t units = (size + unit - 1) / unit;
     if (units >= sizes) return ::operator new(size);
@@ -35,11 +29,9 @@ class FrameMemory {
     return std::exchange(last, last->before);
   }
 
-  /**
-   * @brief Takes a block back.
-   * @param block What allocate() gave.
-   * @param size What it was asked for.
-   */
+  /// Takes a block back.
+  /// @param block What allocate() gave.
+  /// @param size What it was asked for.
   static void free(void* block, std::size_t size) noexcept {
     const std::size_t units = (size + unit - 1) / unit;
     if (units >= sizes) return ::operator delete(block);
@@ -78,4 +70,4 @@ class FrameMemory {
   std::size_t left_ = 0;  // of the last slab, at its beginning
 };
 
-/** @} */
+/// @}

@@ -1,10 +1,8 @@
-/**
- * @file
- * @defgroup load load.hpp
- * @brief A load of HTTP clients: connections that each ask, and ask again when they
- * have their answer.
- * @{
- */
+/// @file
+/// @defgroup load load.hpp
+/// @brief A load of HTTP clients: connections that each ask, and ask again when they
+/// have their answer.
+/// @{
 #pragma once
 
 #include <chrono>
@@ -15,61 +13,51 @@
 #include <string>
 #include <vector>
 
-/** @brief What came of a load, or of a part of it. */
+/// What came of a load, or of a part of it.
 struct LoadReport {
-  std::size_t requests = 0;           /**< So many were sent. */
-  std::size_t answers = 0;            /**< So many were answered well. */
-  std::map<std::string, int> errors;  /**< What went wrong, and how often. */
-  double seconds = 0;                 /**< From the first request to the last answer. */
-  std::vector<float> latency_seconds; /**< From each request to its answer, sorted. */
+  std::size_t requests = 0;            ///< So many were sent.
+  std::size_t answers = 0;             ///< So many were answered well.
+  std::map<std::string, int> errors;   ///< What went wrong, and how often.
+  double seconds = 0;                  ///< From the first request to the last answer.
+  std::vector<float> latency_seconds;  ///< From each request to its answer, sorted.
 
-  /** @brief How many errors there were. */
+  /// How many errors there were.
   int error_count() const;
 
-  /**
-   * @brief The time within which a share of the requests were answered.
-   * @param share Such as 0.99.
-   */
+  /// The time within which a share of the requests were answered.
+  /// @param share Such as 0.99.
   double latency(double share) const;
 };
 
-/**
- * @brief Connections to a port of 127.0.0.1, all on one thread.
- *
- * If no answer comes for a minute, each that is missing is an error, and so is any
- * answer but 200; a
- * connection that had an error is closed, and not replaced.
- */
+/// Connections to a port of 127.0.0.1, all on one thread.
+///
+/// If no answer comes for a minute, each that is missing is an error, and so is any
+/// answer but 200; a
+/// connection that had an error is closed, and not replaced.
 class Load {
  public:
-  /**
-   * @brief Prepares connections.
-   * @param port The server's port.
-   * @param connections How many.
-   * @param is_to_stop Asked now and then whether to give up; never if null.
-   * @throws std::runtime_error if this process may not have so many open files.
-   */
+  /// Prepares connections.
+  /// @param port The server's port.
+  /// @param connections How many.
+  /// @param is_to_stop Asked now and then whether to give up; never if null.
+  /// @throws std::runtime_error if this process may not have so many open files.
   Load(std::uint16_t port, int connections, std::function<bool()> is_to_stop = nullptr);
   ~Load();
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  /** @brief Opens all connections, a few at a time: each asks once. */
+  /// Opens all connections, a few at a time: each asks once.
   LoadReport open();
 
-  /**
-   * @brief Has all connections ask side by side.
-   * @param requests How often each asks.
-   */
+  /// Has all connections ask side by side.
+  /// @param requests How often each asks.
   LoadReport ask(int requests);
 
-  /**
-   * @brief Has all connections ask side by side for some time.
-   * @param duration From then on none asks again; what was asked is still waited for.
-   */
+  /// Has all connections ask side by side for some time.
+  /// @param duration From then on none asks again; what was asked is still waited for.
   LoadReport ask_for(std::chrono::duration<double> duration);
 
-  /** @brief How many connections are open. */
+  /// How many connections are open.
   int open_connections() const { return open_; }
 
  private:
@@ -96,4 +84,4 @@ class Load {
   Clock::time_point now_;
 };
 
-/** @} */
+/// @}

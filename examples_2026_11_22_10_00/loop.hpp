@@ -1,14 +1,13 @@
-/**
- * @file
- * @defgroup loop loop.hpp
- * @brief Asio's names for a loop, its sockets, timers and coroutines, with the executor
- *   written out.
- *
- * `asio::awaitable`, `asio::ip::tcp::socket` and `asio::steady_timer` can be used with
- * any executor, and find out at run time which one it is. These are used with an
- * `io_context` only, and the compiler knows it.
- * @{
- */
+/// @file
+/// @defgroup loop loop.hpp
+/// @brief Asio's names for a loop, its sockets, timers and coroutines, with the
+/// executor
+///   written out.
+///
+/// `asio::awaitable`, `asio::ip::tcp::socket` and `asio::steady_timer` can be used with
+/// any executor, and find out at run time which one it is. These are used with an
+/// `io_context` only, and the compiler knows it.
+/// @{
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,23 +16,23 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-/** @brief The executor of a loop: it is known when compiling, and costs nothing. */
+/// The executor of a loop: it is known when compiling, and costs nothing.
 using LoopExecutor = boost::asio::io_context::executor_type;
 
-/** @brief A coroutine on a loop. */
+/// A coroutine on a loop.
 using LoopTask = boost::asio::awaitable<void, LoopExecutor>;
 
-/** @brief A connection of a loop. */
+/// A connection of a loop.
 using LoopSocket = boost::asio::ip::tcp::socket::rebind_executor<LoopExecutor>::other;
 
-/** @brief A listening socket of a loop. */
+/// A listening socket of a loop.
 using LoopAcceptor =
     boost::asio::ip::tcp::acceptor::rebind_executor<LoopExecutor>::other;
 
-/** @brief A timer of a loop. */
+/// A timer of a loop.
 using LoopTimer = boost::asio::steady_timer::rebind_executor<LoopExecutor>::other;
 
-/** @brief What a LoopTask passes to what it awaits. */
+/// What a LoopTask passes to what it awaits.
 inline constexpr boost::asio::use_awaitable_t<LoopExecutor> awaiting;
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup own_task own_task.hpp
- * @brief A coroutine type of the book's own, as small as it can be.
- * @{
- */
+/// @file
+/// @defgroup own_task own_task.hpp
+/// @brief A coroutine type of the book's own, as small as it can be.
+/// @{
 #pragma once
 
 #include <coroutine>
@@ -12,20 +10,18 @@
 
 #include "examples_2026_11_22_10_00/frame_memory.hpp"
 
-/**
- * @brief What a function returns that is a coroutine: a task that nobody waits for.
- *
- * It does not run before a queue starts it. From then on it belongs to itself: the
- * queues that it waits in resume it, and its frame is freed when it ends.
- *
- * An exception that leaves it comes out of what has resumed it, resume_task().
- *
- * `InFrame` is what the queues keep in each task's frame; up to 8 bytes cost nothing.
- */
+/// What a function returns that is a coroutine: a task that nobody waits for.
+///
+/// It does not run before a queue starts it. From then on it belongs to itself: the
+/// queues that it waits in resume it, and its frame is freed when it ends.
+///
+/// An exception that leaves it comes out of what has resumed it, resume_task().
+///
+/// `InFrame` is what the queues keep in each task's frame; up to 8 bytes cost nothing.
 template <class InFrame>
 class OwnTask {
  public:
-  /** @brief The part of the frame that is ours; the compiler asks it what to do. */
+  /// The part of the frame that is ours; the compiler asks it what to do.
   struct promise_type : InFrame {
     /// Makes what the caller of the coroutine receives.
     OwnTask get_return_object() {
@@ -48,18 +44,18 @@ class OwnTask {
     }
   };
 
-  /** @brief Three words in one: resume it, destroy it, reach its promise. */
+  /// Three words in one: resume it, destroy it, reach its promise.
   using Handle = std::coroutine_handle<promise_type>;
 
-  /** @brief Takes another object's coroutine. */
+  /// Takes another object's coroutine.
   OwnTask(OwnTask&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
   OwnTask& operator=(OwnTask&&) = delete;
-  /** @brief Destroys a coroutine that was never started. */
+  /// Destroys a coroutine that was never started.
   ~OwnTask() {
     if (handle_) handle_.destroy();
   }
 
-  /** @brief Gives the coroutine away, to a queue. */
+  /// Gives the coroutine away, to a queue.
   Handle release() { return std::exchange(handle_, {}); }
 
  private:
@@ -68,13 +64,11 @@ class OwnTask {
   Handle handle_;
 };
 
-/**
- * @brief Runs a task until it waits again or ends.
- *
- * An exception that leaves the task destroys it, and comes out of this.
- *
- * @param task It is waiting, and not at its end.
- */
+/// Runs a task until it waits again or ends.
+///
+/// An exception that leaves the task destroys it, and comes out of this.
+///
+/// @param task It is waiting, and not at its end.
 inline void resume_task(std::coroutine_handle<> task) {
   try {
     task.resume();
@@ -84,4 +78,4 @@ inline void resume_task(std::coroutine_handle<> task) {
   }
 }
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup server_process server_process.hpp
- * @brief A server that is started as a command, looked at while it works, and ended.
- * @{
- */
+/// @file
+/// @defgroup server_process server_process.hpp
+/// @brief A server that is started as a command, looked at while it works, and ended.
+/// @{
 #pragma once
 
 #include <sys/types.h>
@@ -13,52 +11,46 @@
 #include <string>
 #include <vector>
 
-/** @brief What the kernel says of a server and all processes that it has started. */
+/// What the kernel says of a server and all processes that it has started.
 struct ServerUsage {
-  int processes = 0; /**< So many processes. */
-  int threads = 0;   /**< So many threads in all of them. */
+  int processes = 0;  ///< So many processes.
+  int threads = 0;    ///< So many threads in all of them.
   long long memory_bytes =
-      0; /**< Their anonymous memory; what several share counts once. */
-  double cpu_seconds = 0; /**< What the threads that there are have computed. */
+      0;                   ///< Their anonymous memory; what several share counts once.
+  double cpu_seconds = 0;  ///< What the threads that there are have computed.
 };
 
-/**
- * @brief A server that is a process of its own.
- *
- * It neither outlives this object nor this process, however that ends, and nor does
- * what it has started. To be made before the process has threads.
- */
+/// A server that is a process of its own.
+///
+/// It neither outlives this object nor this process, however that ends, and nor does
+/// what it has started. To be made before the process has threads.
 class ServerProcess {
  public:
-  /**
-   * @brief Starts it, and waits until it has printed `listening on port N`.
-   * @param command The program and its arguments.
-   * @param core The core that it runs on, alone or not; any if not given.
-   * @throws std::runtime_error if it says something else, or nothing for two minutes.
-   */
+  /// Starts it, and waits until it has printed `listening on port N`.
+  /// @param command The program and its arguments.
+  /// @param core The core that it runs on, alone or not; any if not given.
+  /// @throws std::runtime_error if it says something else, or nothing for two minutes.
   explicit ServerProcess(std::vector<std::string> command,
                          std::optional<int> core = std::nullopt);
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
   ~ServerProcess();
 
-  /** @brief The port that it listens on. */
+  /// The port that it listens on.
   std::uint16_t port() const { return port_; }
 
-  /** @brief Its process id. */
+  /// Its process id.
   pid_t pid() const { return pid_; }
 
-  /** @brief What it takes now. */
+  /// What it takes now.
   ServerUsage usage() const;
 
-  /**
-   * @brief Ends it with SIGINT, as Ctrl-C does, and with SIGKILL if it is still there
-   * a minute later; then what it has left.
-   * @return Its exit code; -N if signal N ended it.
-   */
+  /// Ends it with SIGINT, as Ctrl-C does, and with SIGKILL if it is still there
+  /// a minute later; then what it has left.
+  /// @return Its exit code; -N if signal N ended it.
   int end();
 
-  /** @brief How many processes it had left when it had ended. */
+  /// How many processes it had left when it had ended.
   int left() const { return left_; }
 
  private:
@@ -73,4 +65,4 @@ class ServerProcess {
   std::uint16_t port_ = 0;
 };
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup sleepers sleepers.hpp
- * @brief What the programs with sleeping tasks share: options, lengths, and a report.
- * @{
- */
+/// @file
+/// @defgroup sleepers sleepers.hpp
+/// @brief What the programs with sleeping tasks share: options, lengths, and a report.
+/// @{
 #pragma once
 
 #include <array>
@@ -15,85 +13,73 @@
 
 #include "examples_2017_09_09_12_15/timer.hpp"
 
-/** @brief What a program makes its sleeping tasks of. */
+/// What a program makes its sleeping tasks of.
 enum class TaskKind { processes, threads, coroutines };
 
-/**
- * @brief So many tasks that sleep at the same time, and what they cost.
- *
- * Reads the program's command line, tells how long each task sleeps, and prints what
- * became of them in three lines; one more where the system gave no more tasks.
- */
+/// So many tasks that sleep at the same time, and what they cost.
+///
+/// Reads the program's command line, tells how long each task sleeps, and prints what
+/// became of them in three lines; one more where the system gave no more tasks.
 class Sleepers {
  public:
-  /** @brief A length of time, as the steady clock counts it. */
+  /// A length of time, as the steady clock counts it.
   using Duration = std::chrono::steady_clock::duration;
 
-  /**
-   * @brief Reads the command line, sets the limits that it asks for, and starts the
-   *   stopwatch.
-   *
-   * Ends the program with exit code 2 and one line on standard error if it was given
-   * anything that it does not know, and with exit code 0 after `--help`.
-   *
-   * @param kind What the tasks are.
-   * @param argc As `main` receives it.
-   * @param argv As `main` receives it.
-   * @param durations Of how many lengths the tasks sleep if the command line does not
-   *   say so; 0: each of its own.
-   * @param choose_executor Whether there is the option `--type-erased`.
-   * @throws std::system_error where a limit cannot be set.
-   */
+  /// Reads the command line, sets the limits that it asks for, and starts the
+  ///   stopwatch.
+  ///
+  /// Ends the program with exit code 2 and one line on standard error if it was given
+  /// anything that it does not know, and with exit code 0 after `--help`.
+  ///
+  /// @param kind What the tasks are.
+  /// @param argc As `main` receives it.
+  /// @param argv As `main` receives it.
+  /// @param durations Of how many lengths the tasks sleep if the command line does not
+  ///   say so; 0: each of its own.
+  /// @param choose_executor Whether there is the option `--type-erased`.
+  /// @throws std::system_error where a limit cannot be set.
   Sleepers(TaskKind kind, int argc, char** argv, std::uint64_t durations = 0,
            bool choose_executor = false);
 
-  /** @brief How many tasks are wanted. */
+  /// How many tasks are wanted.
   std::size_t tasks() const { return tasks_; }
 
-  /** @brief How many different lengths there are. */
+  /// How many different lengths there are.
   std::uint64_t durations() const { return durations_; }
 
-  /** @brief Whether the executor's type is to be erased. */
+  /// Whether the executor's type is to be erased.
   bool type_erased() const { return type_erased_; }
 
-  /** @brief The length with a number, 0 to durations() - 1: they grow with it. */
+  /// The length with a number, 0 to durations() - 1: they grow with it.
   Duration length(std::uint64_t number) const;
 
-  /** @brief The number of a task's length: each comes as often, in no order. */
+  /// The number of a task's length: each comes as often, in no order.
   std::uint64_t length_number(std::size_t task) const {
     return (task * 2'654'435'761 % two_to_the_32nd * durations_) / two_to_the_32nd;
   }
 
-  /** @brief How long a task sleeps. */
+  /// How long a task sleeps.
   Duration length_of(std::size_t task) const { return length(length_number(task)); }
 
-  /**
-   * @brief Looks, from time to time, whether the machine can take more tasks.
-   * @param created How many there are.
-   * @throws std::runtime_error where less than an eighth of its memory is left: beyond
-   *   that the kernel ends programs, and not only this one.
-   */
+  /// Looks, from time to time, whether the machine can take more tasks.
+  /// @param created How many there are.
+  /// @throws std::runtime_error where less than an eighth of its memory is left: beyond
+  ///   that the kernel ends programs, and not only this one.
   void check_machine(std::size_t created) const;
 
-  /**
-   * @brief There will be no more tasks: created() will say so. Sets the limit on memory
-   *   back, since what follows needs some.
-   * @param why What the system, or check_machine(), said.
-   */
+  /// There will be no more tasks: created() will say so. Sets the limit on memory
+  ///   back, since what follows needs some.
+  /// @param why What the system, or check_machine(), said.
   void limit_met(const std::exception& why);
 
-  /**
-   * @brief Says that all tasks were created, and looks at what they take.
-   * @param created How many there are.
-   * @param asleep How many of them have gone to sleep and were not woken yet.
-   */
+  /// Says that all tasks were created, and looks at what they take.
+  /// @param created How many there are.
+  /// @param asleep How many of them have gone to sleep and were not woken yet.
   void created(std::size_t created, std::size_t asleep);
 
-  /**
-   * @brief Says that all tasks have ended, and what each has cost.
-   * @param woken How many have slept to their end.
-   * @return The program's exit code: 0 if that is as many as were wanted, else 1.
-   */
+  /// Says that all tasks have ended, and what each has cost.
+  /// @param woken How many have slept to their end.
+  /// @return The program's exit code: 0 if that is as many as were wanted, else 1.
   int woken(std::size_t woken);
 
  private:
@@ -113,4 +99,4 @@ class Sleepers {
   Memory before_{}, taken_{};
 };
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup ticker ticker.hpp
- * @brief A coroutine that shows whether its loop turns.
- * @{
- */
+/// @file
+/// @defgroup ticker ticker.hpp
+/// @brief A coroutine that shows whether its loop turns.
+/// @{
 #pragma once
 
 #include <fmt/core.h>
@@ -14,15 +12,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
-/**
- * @brief Prints `tick 1`, `tick 2` and `tick 3`, one every 0.2 seconds.
- *
- * Each has its time, counted from the start, whenever the one before it came: if the
- * loop was kept from turning, those that are due come at once.
- *
- * @return How late the latest of them came, in seconds.
- * @throws std::system_error if a line cannot be written.
- */
+/// Prints `tick 1`, `tick 2` and `tick 3`, one every 0.2 seconds.
+///
+/// Each has its time, counted from the start, whenever the one before it came: if the
+/// loop was kept from turning, those that are due come at once.
+///
+/// @return How late the latest of them came, in seconds.
+/// @throws std::system_error if a line cannot be written.
 inline boost::asio::awaitable<double> tick() {
   using namespace std::chrono_literals;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
@@ -38,4 +34,4 @@ inline boost::asio::awaitable<double> tick() {
   co_return latest.count();
 }
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup time_limit time_limit.hpp
- * @brief A time limit for a coroutine.
- * @{
- */
+/// @file
+/// @defgroup time_limit time_limit.hpp
+/// @brief A time limit for a coroutine.
+/// @{
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -19,20 +17,19 @@
 #include <exception>
 #include <utility>
 
-/**
- * @brief Awaits a coroutine, but not longer than a time limit.
- *
- * Ports `asyncio.wait_for`. What is given up is cancelled, and has ended when this
- * ends: whatever stood on its stack is destroyed. A coroutine that does not let itself
- * be cancelled is waited for all the same.
- *
- * @param work The coroutine. Its value must have a default constructor, as must all
- *   that `co_spawn` brings back.
- * @param limit How long it may take.
- * @return Its value.
- * @throws boost::system::system_error `asio::error::timed_out` if it was given up; else
- *   what it throws, as soon as it does.
- */
+/// Awaits a coroutine, but not longer than a time limit.
+///
+/// Ports `asyncio.wait_for`. What is given up is cancelled, and has ended when this
+/// ends: whatever stood on its stack is destroyed. A coroutine that does not let itself
+/// be cancelled is waited for all the same.
+///
+/// @param work The coroutine. Its value must have a default constructor, as must all
+///   that `co_spawn` brings back.
+/// @param limit How long it may take.
+/// @return Its value.
+/// @throws boost::system::system_error `asio::error::timed_out` if it was given up;
+/// else
+///   what it throws, as soon as it does.
 template <class Value>
 boost::asio::awaitable<Value> with_time_limit(boost::asio::awaitable<Value> work,
                                               std::chrono::nanoseconds limit) {
@@ -52,4 +49,4 @@ boost::asio::awaitable<Value> with_time_limit(boost::asio::awaitable<Value> work
   co_return std::move(value);
 }
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup time_limits time_limits.hpp
- * @brief One time limit for all connections of a loop.
- * @{
- */
+/// @file
+/// @defgroup time_limits time_limits.hpp
+/// @brief One time limit for all connections of a loop.
+/// @{
 #pragma once
 
 #include <algorithm>
@@ -17,13 +15,11 @@
 
 #include "examples_2026_11_22_10_00/loop.hpp"
 
-/**
- * @brief The sockets of a loop, the one whose client was answered longest ago first.
- *
- * All have the same limit, so one timer is enough for all of them: nothing is set or
- * cancelled with each request, but an entry is moved to the end. Not thread-safe: it
- * belongs to its loop.
- */
+/// The sockets of a loop, the one whose client was answered longest ago first.
+///
+/// All have the same limit, so one timer is enough for all of them: nothing is set or
+/// cancelled with each request, but an entry is moved to the end. Not thread-safe: it
+/// belongs to its loop.
 class TimeLimits {
   using Clock = std::chrono::steady_clock;
   struct Entry {
@@ -32,13 +28,13 @@ class TimeLimits {
   };
 
  public:
-  /** @param limit How long a client may take. */
+  /// @param limit How long a client may take.
   explicit TimeLimits(std::chrono::nanoseconds limit) : limit_(limit) {}
 
-  /** @brief Limits a socket's waits for as long as this lives. */
+  /// Limits a socket's waits for as long as this lives.
   class Watch {
    public:
-    /** @brief The time begins. */
+    /// The time begins.
     Watch(std::shared_ptr<TimeLimits> limits, LoopSocket& socket)
         : limits_(std::move(limits)) {
       limits_->entries_.push_back({&socket, Clock::now() + limits_->limit_});
@@ -48,7 +44,7 @@ class TimeLimits {
     Watch& operator=(const Watch&) = delete;
     ~Watch() { limits_->entries_.erase(entry_); }
 
-    /** @brief The time begins anew. */
+    /// The time begins anew.
     void restart() {
       entry_->end = Clock::now() + limits_->limit_;
       limits_->entries_.splice(limits_->entries_.end(), limits_->entries_, entry_);
@@ -59,11 +55,9 @@ class TimeLimits {
     std::list<Entry>::iterator entry_;
   };
 
-  /**
-   * @brief Closes sockets that are over their limit: what is awaited on them fails.
-   *
-   * Looks as often as the limit is long, and twice a second at least.
-   */
+  /// Closes sockets that are over their limit: what is awaited on them fails.
+  ///
+  /// Looks as often as the limit is long, and twice a second at least.
   static LoopTask enforce(std::shared_ptr<TimeLimits> limits) {
     using namespace std::chrono_literals;
     LoopTimer timer(co_await boost::asio::this_coro::executor);
@@ -84,4 +78,4 @@ class TimeLimits {
   std::list<Entry> entries_;
 };
 
-/** @} */
+/// @}

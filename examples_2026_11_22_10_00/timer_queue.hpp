@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup timer_queue timer_queue.hpp
- * @brief Coroutines that sleep, each until a time of its own.
- * @{
- */
+/// @file
+/// @defgroup timer_queue timer_queue.hpp
+/// @brief Coroutines that sleep, each until a time of its own.
+/// @{
 #pragma once
 
 #include <algorithm>
@@ -18,40 +16,38 @@
 
 class TimerQueue;
 
-/** @brief What a SleepingTask keeps in its frame. */
+/// What a SleepingTask keeps in its frame.
 struct WaitsInTimerQueue {
-  TimerQueue* queue = nullptr; /**< The one that has started it. */
+  TimerQueue* queue = nullptr;  ///< The one that has started it.
 };
 
-/** @brief A task that may `co_await SleepUntil{time}`. */
+/// A task that may `co_await SleepUntil{time}`.
 using SleepingTask = OwnTask<WaitsInTimerQueue>;
 
-/**
- * @brief Runs tasks that sleep, on the thread that calls run().
- */
+/// Runs tasks that sleep, on the thread that calls run().
 class TimerQueue {
  public:
   TimerQueue() = default;
   TimerQueue(const TimerQueue&) = delete;
   TimerQueue& operator=(const TimerQueue&) = delete;
-  /** @brief Destroys the tasks that still sleep. */
+  /// Destroys the tasks that still sleep.
   ~TimerQueue() {
     for (; !sleeping_.empty(); sleeping_.pop()) sleeping_.top().task.destroy();
   }
 
-  /** @brief Runs a task until it sleeps for the first time. */
+  /// Runs a task until it sleeps for the first time.
   void start(SleepingTask task) {
     const SleepingTask::Handle handle = task.release();
     handle.promise().queue = this;
     resume_task(handle);
   }
 
-  /** @brief Has a task resumed by run(), not before a time. */
+  /// Has a task resumed by run(), not before a time.
   void push(std::chrono::steady_clock::time_point time, std::coroutine_handle<> task) {
     sleeping_.push({time, task});
   }
 
-  /** @brief Resumes each task when its time has come, until none sleeps. */
+  /// Resumes each task when its time has come, until none sleeps.
   void run() {
     std::chrono::steady_clock::time_point now{};
     while (!sleeping_.empty()) {
@@ -65,7 +61,7 @@ class TimerQueue {
     }
   }
 
-  /** @brief How many tasks sleep. */
+  /// How many tasks sleep.
   std::size_t size() const { return sleeping_.size(); }
 
  private:
@@ -77,18 +73,16 @@ class TimerQueue {
   std::priority_queue<Sleeping, std::vector<Sleeping>, std::greater<>> sleeping_;
 };
 
-/**
- * @brief What a SleepingTask awaits, to sleep.
- *
- * If it is a parameter or variable of the task, the frame has it once. If it is made
- * where it is awaited, it has a place of its own there.
- */
+/// What a SleepingTask awaits, to sleep.
+///
+/// If it is a parameter or variable of the task, the frame has it once. If it is made
+/// where it is awaited, it has a place of its own there.
 class SleepUntil {
  public:
-  /** @brief Does nothing yet. @param time The task is not resumed before it. */
+  /// Does nothing yet. @param time The task is not resumed before it.
   SleepUntil(const std::chrono::steady_clock::time_point& time) : time_(time) {}
 
-  /** @cond */
+  /// @cond
   // Asked first: whether there is nothing to wait for.
   bool await_ready() const noexcept { return false; }
   // Called when the task waits, and can be resumed.
@@ -97,10 +91,10 @@ class SleepUntil {
   }
   // Called when the task goes on; returns the value of `co_await`, here none.
   void await_resume() const noexcept {}
-  /** @endcond */
+  /// @endcond
 
  private:
   std::chrono::steady_clock::time_point time_;
 };
 
-/** @} */
+/// @}

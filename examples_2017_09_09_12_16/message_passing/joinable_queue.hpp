@@ -1,21 +1,19 @@
-/**
- * @file
- * @defgroup joinable_queue joinable_queue.hpp
- * @brief A queue between processes that knows when all that was put into it is done.
- *
- * Ports `JoinableQueue` of Python's module `multiprocessing`. The items stand in memory
- * that processes share by being forked after the queue was made. It has no name in any
- * file system, so the kernel takes it back with the last of them.
- *
- * A process may be killed at any moment, within a call too. Nobody hangs for that, and
- * no item is silently gone: an item stays in its place until task_done(), and if the
- * process that took it ends before, somebody else gets it, or it is reported as lost.
- *
- * A process that is stopped (SIGSTOP) has not ended: its items stay its own, and if it
- * was stopped within a call, all others wait until it goes on or is killed, with a time
- * limit or without. To hand on what it has would be to do it twice.
- * @{
- */
+/// @file
+/// @defgroup joinable_queue joinable_queue.hpp
+/// @brief A queue between processes that knows when all that was put into it is done.
+///
+/// Ports `JoinableQueue` of Python's module `multiprocessing`. The items stand in
+/// memory that processes share by being forked after the queue was made. It has no name
+/// in any file system, so the kernel takes it back with the last of them.
+///
+/// A process may be killed at any moment, within a call too. Nobody hangs for that, and
+/// no item is silently gone: an item stays in its place until task_done(), and if the
+/// process that took it ends before, somebody else gets it, or it is reported as lost.
+///
+/// A process that is stopped (SIGSTOP) has not ended: its items stay its own, and if it
+/// was stopped within a call, all others wait until it goes on or is killed, with a
+/// time limit or without. To hand on what it has would be to do it twice.
+/// @{
 #pragma once
 
 #include <array>
@@ -30,68 +28,61 @@
 #include <type_traits>
 #include <vector>
 
-/** @brief Thrown by put() once the queue is closed, and by get() once it is empty, too.
- */
+/// Thrown by put() once the queue is closed, and by get() once it is empty, too.
 struct queue_closed : std::runtime_error {
   queue_closed();
 };
 
-/** @brief Thrown by a call that waits for other processes when none of them is left. */
+/// Thrown by a call that waits for other processes when none of them is left.
 struct queue_abandoned : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/** @brief Thrown by join() if processes ended with items that were not to be handed on.
- */
+/// Thrown by join() if processes ended with items that were not to be handed on.
 struct items_lost : std::runtime_error {
-  /** @brief Says how many. @param count So many. */
+  /// Says how many. @param count So many.
   explicit items_lost(std::size_t count);
 };
 
-/** @brief What a JoinableQueue does; what is left out is chosen. */
+/// What a JoinableQueue does; what is left out is chosen.
 struct QueueOptions {
-  /**
-   * How often an item is given out at most. If the process that took it ends before
-   * task_done(), the item goes to the front of the queue again, unless it was given out
-   * so often already: then it is lost, and reported. An item may be what ended its
-   * takers, so it should not be given out for ever.
-   */
+  /// How often an item is given out at most. If the process that took it ends before
+  /// task_done(), the item goes to the front of the queue again, unless it was given
+  /// out so often already: then it is lost, and reported. An item may be what ended its
+  /// takers, so it should not be given out for ever.
   unsigned attempts = 3;
 };
 
-/**
- * @brief The part of a JoinableQueue that does not depend on the type of its items,
- * which it moves as bytes.
- */
+/// The part of a JoinableQueue that does not depend on the type of its items,
+/// which it moves as bytes.
 class QueueOfBytes {
  public:
-  /** @brief Makes an empty queue.
-   *  @param item_size Bytes of one item. @param capacity Items. @param options Options.
-   */
+  /// Makes an empty queue.
+  ///  @param item_size Bytes of one item. @param capacity Items. @param options
+  ///  Options.
   QueueOfBytes(std::size_t item_size, std::size_t capacity, QueueOptions options);
   QueueOfBytes(const QueueOfBytes&) = delete;
   QueueOfBytes& operator=(const QueueOfBytes&) = delete;
   ~QueueOfBytes();
 
-  /** @brief As JoinableQueue::put_for. @param item Its bytes. @param limit Until when.
-   *  @return Whether it was put. */
+  /// As JoinableQueue::put_for. @param item Its bytes. @param limit Until when.
+  ///  @return Whether it was put.
   bool put(std::span<const std::byte> item,
            std::chrono::steady_clock::time_point limit);
-  /** @brief As JoinableQueue::get_for. @param item For its bytes. @param limit Until
-   * when.
-   *  @return Whether there was one. */
+  /// As JoinableQueue::get_for. @param item For its bytes. @param limit Until
+  /// when.
+  ///  @return Whether there was one.
   bool get(std::span<std::byte> item, std::chrono::steady_clock::time_point limit);
-  /** @brief As JoinableQueue::task_done. */
+  /// As JoinableQueue::task_done.
   void task_done();
-  /** @brief As JoinableQueue::join_for. @param limit Until when.
-   *  @return Whether all are done. */
+  /// As JoinableQueue::join_for. @param limit Until when.
+  ///  @return Whether all are done.
   bool join(std::chrono::steady_clock::time_point limit);
-  /** @brief As JoinableQueue::close. */
+  /// As JoinableQueue::close.
   void close();
-  /** @brief As JoinableQueue::lost. @return The items' bytes, one item after the other.
-   */
+  /// As JoinableQueue::lost. @return The items' bytes, one item after the other.
   std::vector<std::byte> lost();
-  /** @brief As JoinableQueue::size. @return The number of items. */
+  /// As JoinableQueue::size. @return The number of items.
   std::size_t size();
 
  private:
@@ -100,16 +91,14 @@ class QueueOfBytes {
   std::unique_ptr<State> state_;
 };
 
-/**
- * @brief A bounded queue of items of one type, between a process and those it starts.
- *
- * It must be made before the processes that use it are started, and may be used by all
- * of them at the same time, and by several threads of each. A process counts as one
- * that may still put and take items from its fork on, until it ends, or destroys its
- * copy.
- *
- * @tparam T What is put into it; it is copied byte by byte.
- */
+/// A bounded queue of items of one type, between a process and those it starts.
+///
+/// It must be made before the processes that use it are started, and may be used by all
+/// of them at the same time, and by several threads of each. A process counts as one
+/// that may still put and take items from its fork on, until it ends, or destroys its
+/// copy.
+///
+/// @tparam T What is put into it; it is copied byte by byte.
 template <class T>
 class JoinableQueue {
   static_assert(
@@ -123,84 +112,66 @@ class JoinableQueue {
       "nothing there");
 
  public:
-  /**
-   * @brief Makes an empty queue.
-   * @param capacity How many items may be in it that are not done. An item that was
-   * taken keeps its place until task_done().
-   * @param options What to do when a process ends with an item.
-   */
+  /// Makes an empty queue.
+  /// @param capacity How many items may be in it that are not done. An item that was
+  /// taken keeps its place until task_done().
+  /// @param options What to do when a process ends with an item.
   explicit JoinableQueue(std::size_t capacity, QueueOptions options = {})
       : queue_(sizeof(T), capacity, options) {}
 
-  /**
-   * @brief Puts an item in, at the end; waits while the queue is full.
-   * @param item The item.
-   * @throws queue_closed if the queue is closed.
-   * @throws queue_abandoned if it is full, and no process is left that may take items.
-   */
+  /// Puts an item in, at the end; waits while the queue is full.
+  /// @param item The item.
+  /// @throws queue_closed if the queue is closed.
+  /// @throws queue_abandoned if it is full, and no process is left that may take items.
   void put(const T& item) { queue_.put(bytes_of(item), Clock::time_point::max()); }
 
-  /**
-   * @brief The same, with a time limit.
-   * @param item The item.
-   * @param limit How long to wait.
-   * @return Whether it was put in.
-   */
+  /// The same, with a time limit.
+  /// @param item The item.
+  /// @param limit How long to wait.
+  /// @return Whether it was put in.
   bool put_for(const T& item, std::chrono::duration<double> limit) {
     return queue_.put(bytes_of(item), in(limit));
   }
 
-  /**
-   * @brief Takes the item at the front; waits while there is none.
-   *
-   * It is the caller's until task_done(). In a queue that is closed, items that other
-   * processes hold are waited for, since they may come back, but not by a caller that
-   * itself holds one.
-   *
-   * @return The item.
-   * @throws queue_closed if the queue is closed, and nothing is left to take.
-   * @throws queue_abandoned if it is empty, and no process is left that may put items
-   * in.
-   */
+  /// Takes the item at the front; waits while there is none.
+  ///
+  /// It is the caller's until task_done(). In a queue that is closed, items that other
+  /// processes hold are waited for, since they may come back, but not by a caller that
+  /// itself holds one.
+  ///
+  /// @return The item.
+  /// @throws queue_closed if the queue is closed, and nothing is left to take.
+  /// @throws queue_abandoned if it is empty, and no process is left that may put items
+  /// in.
   T get() { return *get_until(Clock::time_point::max()); }
 
-  /**
-   * @brief The same, with a time limit.
-   * @param limit How long to wait.
-   * @return The item, or nothing if there was none until then.
-   */
+  /// The same, with a time limit.
+  /// @param limit How long to wait.
+  /// @return The item, or nothing if there was none until then.
   std::optional<T> get_for(std::chrono::duration<double> limit) {
     return get_until(in(limit));
   }
 
-  /**
-   * @brief Says that an item is done: of those that this thread took, the one that it
-   * took first.
-   * @throws std::logic_error if this thread holds none.
-   */
+  /// Says that an item is done: of those that this thread took, the one that it
+  /// took first.
+  /// @throws std::logic_error if this thread holds none.
   void task_done() { queue_.task_done(); }
 
-  /**
-   * @brief Waits until all that was put in is done.
-   * @throws items_lost if all is done that can be, and the rest is lost.
-   * @throws queue_abandoned if items are left, and no process that may take them.
-   */
+  /// Waits until all that was put in is done.
+  /// @throws items_lost if all is done that can be, and the rest is lost.
+  /// @throws queue_abandoned if items are left, and no process that may take them.
   void join() { queue_.join(Clock::time_point::max()); }
 
-  /**
-   * @brief The same, with a time limit.
-   * @param limit How long to wait.
-   * @return Whether all is done.
-   */
+  /// The same, with a time limit.
+  /// @param limit How long to wait.
+  /// @return Whether all is done.
   bool join_for(std::chrono::duration<double> limit) { return queue_.join(in(limit)); }
 
-  /** @brief Says that nothing more will be put in, by anybody. */
+  /// Says that nothing more will be put in, by anybody.
   void close() { queue_.close(); }
 
-  /**
-   * @brief Takes the items that were lost out of the queue.
-   * @return The items.
-   */
+  /// Takes the items that were lost out of the queue.
+  /// @return The items.
   std::vector<T> lost() {
     const std::vector<std::byte> bytes = queue_.lost();
     std::vector<T> items;
@@ -210,7 +181,7 @@ class JoinableQueue {
     return items;
   }
 
-  /** @brief How many items wait to be taken at this moment. */
+  /// How many items wait to be taken at this moment.
   std::size_t size() { return queue_.size(); }
 
  private:
@@ -236,4 +207,4 @@ class JoinableQueue {
   QueueOfBytes queue_;
 };
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup measure_messages measure_messages.hpp
- * @brief What one message costs, and how many a second there can be.
- * @{
- */
+/// @file
+/// @defgroup measure_messages measure_messages.hpp
+/// @brief What one message costs, and how many a second there can be.
+/// @{
 #pragma once
 
 #include <fmt/core.h>
@@ -16,25 +14,25 @@
 
 #include "examples_2017_09_09_12_16/process.hpp"
 
-/** @brief A message of 1024 bytes, which has the same number in all places. */
+/// A message of 1024 bytes, which has the same number in all places.
 using Message = std::array<std::uint32_t, 256>;
 
-/** @brief Makes a message. @param number What stands in it. @return The message. */
+/// Makes a message. @param number What stands in it. @return The message.
 inline Message make_message(std::uint32_t number) {
   Message message;
   message.fill(number);
   return message;
 }
 
-/** @brief Throws if a message is not the one expected.
- *  @param message The message. @param number What should stand in it. */
+/// Throws if a message is not the one expected.
+///  @param message The message. @param number What should stand in it.
 inline void check_message(const Message& message, std::uint32_t number) {
   if (message != make_message(number))
     throw std::runtime_error("a message did not arrive as it was sent");
 }
 
-/** @brief A way to send messages from one process to another; open_to_send() and
- *    open_to_receive() say which of the two this one is. */
+/// A way to send messages from one process to another; open_to_send() and
+///    open_to_receive() say which of the two this one is.
 template <class T>
 concept channel = requires(T link, const Message& message) {
   link.open_to_send();
@@ -43,17 +41,15 @@ concept channel = requires(T link, const Message& message) {
   { link.receive() } -> std::same_as<Message>;
 };
 
-/** @brief What one message took, in microseconds. */
+/// What one message took, in microseconds.
 struct MessageTimes {
-  double one_by_one; /**< There or back, when the next one waits for its answer. */
-  double in_a_row;   /**< When all are sent as fast as they can be. */
+  double one_by_one;  ///< There or back, when the next one waits for its answer.
+  double in_a_row;    ///< When all are sent as fast as they can be.
 };
 
-/**
- * @brief Sends messages to another process and back, checks all, and takes the time.
- * @tparam Channel A way to send messages, one direction.
- * @return The times.
- */
+/// Sends messages to another process and back, checks all, and takes the time.
+/// @tparam Channel A way to send messages, one direction.
+/// @return The times.
 template <channel Channel>
 MessageTimes time_messages() {
   constexpr std::uint32_t one_by_one = 2'000, many = 20'000;
@@ -86,8 +82,8 @@ MessageTimes time_messages() {
           Microseconds(end - between).count() / many};
 }
 
-/** @brief Takes the times of messages, and prints them.
- *  @tparam Channel A way to send messages, one direction. */
+/// Takes the times of messages, and prints them.
+///  @tparam Channel A way to send messages, one direction.
 template <channel Channel>
 void measure_messages() {
   const MessageTimes times = time_messages<Channel>();
@@ -96,4 +92,4 @@ void measure_messages() {
   fmt::print("all arrived as they were sent\n");
 }
 
-/** @} */
+/// @}

@@ -1,9 +1,7 @@
-/**
- * @file
- * @defgroup global_lock global_lock.hpp
- * @brief One lock for a whole program, which changes hands as that of CPython does.
- * @{
- */
+/// @file
+/// @defgroup global_lock global_lock.hpp
+/// @brief One lock for a whole program, which changes hands as that of CPython does.
+/// @{
 #pragma once
 
 #include <atomic>
@@ -11,13 +9,11 @@
 #include <condition_variable>
 #include <mutex>
 
-/**
- * @brief A lock that its holder gives away when somebody has waited long enough.
- *
- * A `std::mutex` could not do this. Its holder does not learn that another thread
- * waits, and if it unlocks and locks again, it has mostly got the mutex back before the
- * other one is awake.
- */
+/// A lock that its holder gives away when somebody has waited long enough.
+///
+/// A `std::mutex` could not do this. Its holder does not learn that another thread
+/// waits, and if it unlocks and locks again, it has mostly got the mutex back before
+/// the other one is awake.
 class GlobalLock {
  public:
   /// @param switch_interval How long a thread waits before it asks for the lock.
@@ -71,4 +67,4 @@ class GlobalLock {
   std::atomic<bool> asked_{false};  // only while a thread waits
 };
 
-/** @} */
+/// @}
