@@ -1,6 +1,6 @@
 """Draws the README's picture: the timeline of a recorded run, as a file of its own.
 
-    python docs/readme_picture.py RECORDING PICTURE
+python docs/readme_picture.py RECORDING PICTURE
 """
 
 import sys
@@ -18,7 +18,9 @@ def main() -> None:
     recording, picture = map(Path, sys.argv[1:])
     folder, name = recording.parent.parent, recording.name.removesuffix(".cpp.json")
     transcript = read_recording(folder, f"{recording.parent.name}/{name}", "cpp").transcript(1)
-    drawing = timeline_svg(transcript.run, transcript.lanes, "run", "A recorded run, thread by thread")
+    drawing = timeline_svg(
+        transcript.run, transcript.lanes, "run", "A recorded run, thread by thread"
+    )
     picture.write_text(
         drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(
             "</title>", f"</title>\n<style>\n{style()}</style>", 1

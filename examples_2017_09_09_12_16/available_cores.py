@@ -14,9 +14,7 @@ def cpu_quota(root: Path = Path("/")) -> float | None:
     the mount points are found.
     """
     quotas = [
-        quota
-        for directory in _control_groups(root)
-        if (quota := _quota_of(directory)) is not None
+        quota for directory in _control_groups(root) if (quota := _quota_of(directory)) is not None
     ]
     return min(quotas, default=None)
 

@@ -33,9 +33,7 @@ def file_server(files: Mapping[str, bytes], delay: float) -> Iterator[str]:
             """Say nothing of each request."""
 
     with _Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(
-            target=server.serve_forever, args=[0.05], name="server"
-        )
+        thread = threading.Thread(target=server.serve_forever, args=[0.05], name="server")
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

@@ -91,6 +91,4 @@ def _left_behind(group: int) -> set[int]:
         signals = int(status["SigPnd"], 16) | int(status["ShdPnd"], 16)
         if status["State"][0] in "ZX" or signals >> (signal.SIGKILL - 1) & 1:
             dying.add(pid)
-    return {
-        pid for pid, parent in parents.items() if pid not in dying and parent not in parents
-    }
+    return {pid for pid, parent in parents.items() if pid not in dying and parent not in parents}

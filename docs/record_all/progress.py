@@ -81,9 +81,7 @@ class Estimate:
     :param side_by_side: those that run at the same time, so many of them.
     """
 
-    def __init__(
-        self, expected: dict[str, float], side_by_side: set[str], at_once: int
-    ) -> None:
+    def __init__(self, expected: dict[str, float], side_by_side: set[str], at_once: int) -> None:
         self.expected = expected
         self.side_by_side = side_by_side
         self.at_once = at_once

@@ -212,9 +212,7 @@ def try_side_by_side(
     return 1 if failed else 0
 
 
-def try_one(
-    one: Condition, case: Path, cheap: bool, build: Path, command: list[str]
-) -> str:
+def try_one(one: Condition, case: Path, cheap: bool, build: Path, command: list[str]) -> str:
     """The verdict on one condition, when it passed."""
     with ExitStack() as stack:
         place = Place(ROOT, build, case, elsewhere=True)

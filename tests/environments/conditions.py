@@ -232,9 +232,7 @@ def four_gigabytes(place: Place, stack: ExitStack) -> Place:
 @condition(keeps_transcripts, records, measures)
 def small_shared_memory(place: Place, stack: ExitStack) -> Place:
     """/dev/shm of 64 MB, as a container has."""
-    return put_behind(
-        place, *in_a_mount_namespace("mount -t tmpfs -o size=64m tmpfs /dev/shm")
-    )
+    return put_behind(place, *in_a_mount_namespace("mount -t tmpfs -o size=64m tmpfs /dev/shm"))
 
 
 @condition(keeps_transcripts, records, measures)

@@ -99,9 +99,7 @@ def test_the_recording_counts_late_runs(built: Built, tmp_path: Path):
 @pytest.mark.parametrize("command", ["verify", "record"])
 def test_a_program_that_is_always_late_is_refused(built: Built, tmp_path: Path, command: str):
     more = ["--output", tmp_path / "new.json"] if command == "record" else []
-    result = run(
-        built, tmp_path, LATE_AT_FIRST.format(late=1000), command, "--runs", 1, *more
-    )
+    result = run(built, tmp_path, LATE_AT_FIRST.format(late=1000), command, "--runs", 1, *more)
     assert (result.returncode, result.stdout) == (1, "")
     assert "number 1.20 is too large: the transcript allows less than 1.00" in result.stderr
     assert "Threads waited" in result.stderr

@@ -158,9 +158,7 @@ def started(built: Built, tmp_path: Path, ignored: list[signal.Signals]) -> tupl
 
 
 @pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
-def test_a_signal_that_is_ignored_remains_so(
-    built: Built, tmp_path: Path, sent: signal.Signals
-):
+def test_a_signal_that_is_ignored_remains_so(built: Built, tmp_path: Path, sent: signal.Signals):
     process, end = started(built, tmp_path, [sent])
     process.send_signal(sent)
     os.write(end, b"end\n")

@@ -127,9 +127,7 @@ def test_the_machine_names_each_library_with_its_version(built: Built, tmp_path:
     output = tmp_path / "machine.json"
     command = [built.recorder, "machine", "--output", output, "--python", sys.executable]
     assert built.run(*command).returncode == 0
-    versions = {
-        one["name"]: one["version"] for one in json.loads(output.read_text())["libraries"]
-    }
+    versions = {one["name"]: one["version"] for one in json.loads(output.read_text())["libraries"]}
     assert sorted(versions) == sorted(LIBRARIES[name] for name in libraries_of(ROOT))
     for name, version in versions.items():
         assert re.match(r"\d+\.\d+", version), name

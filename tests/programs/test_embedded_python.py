@@ -36,9 +36,7 @@ def library(place: Path) -> Path:
 
 
 @pytest.mark.parametrize("program", EMBED, ids=lambda program: program.key)
-def test_the_environment_does_not_change_the_interpreter(
-    built: Built, program, foreign: Path
-):
+def test_the_environment_does_not_change_the_interpreter(built: Built, program, foreign: Path):
     lib = library(foreign)
     for variables in (
         {"PYTHONHOME": str(foreign)},

@@ -214,9 +214,7 @@ def test_ctrl_c_leaves_nothing_of_a_counterpart(built: Built, program: Program, 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    "program", [p for p in PROGRAMS if p not in (*SAVE, *END_SOON)], ids=ids
-)
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if p not in (*SAVE, *END_SOON)], ids=ids)
 def test_ctrl_c_ends_a_program_that_sleeps(built: Built, program: Program, tmp_path: Path):
     for _ in range(10):
         with running(command(built, program), tmp_path) as process:

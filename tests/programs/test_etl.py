@@ -174,9 +174,7 @@ def test_sounds_that_cannot_be_made_are_named(built: Built, language: str, tmp_p
 def long(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory of sounds that take a while, all of them one file."""
     directory = tmp_path_factory.mktemp("long")
-    result = built.run(
-        *command(built, "--files", "1", "--minutes", "4", "--directory", directory)
-    )
+    result = built.run(*command(built, "--files", "1", "--minutes", "4", "--directory", directory))
     assert result.returncode == 0
     for number in range(2, 25):
         (directory / f"example-{number:02}.wav").symlink_to(NAMES[0])
@@ -270,9 +268,7 @@ def test_a_program_that_is_killed_leaves_no_process_and_the_next_one_cleans_up(
 
 
 @pytest.mark.parametrize("style", STYLES, ids=ids)
-def test_an_output_that_is_full_or_gone_is_an_error(
-    built: Built, style: list[str], tmp_path: Path
-):
+def test_an_output_that_is_full_or_gone_is_an_error(built: Built, style: list[str], tmp_path: Path):
     words = command(built, *SMALL, *style, "--directory", tmp_path)
     with open("/dev/full", "w") as full:
         result = built.run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)

@@ -47,9 +47,7 @@ def test_each_chunk_size_gives_a_line(built: Built, language: str, count: int):
         assert found, line
         assert float(found[2]) <= float(found[1])
     digits = len(str(fibonacci(count - 1)))
-    assert last == (
-        f"{count} numbers, the last one with {digits} digits: the same each time"
-    )
+    assert last == (f"{count} numbers, the last one with {digits} digits: the same each time")
 
 
 @pytest.mark.parametrize("option", ["--count", "--workers", "--chunks"])

@@ -87,9 +87,7 @@ def test_a_thumbnail_is_what_the_counterparts_library_makes(made: Path):
 
 
 @pytest.mark.parametrize("program", list(PROGRAMS)[1:])
-def test_the_programs_write_the_same_bytes(
-    built: Built, made: Path, program: str, tmp_path: Path
-):
+def test_the_programs_write_the_same_bytes(built: Built, made: Path, program: str, tmp_path: Path):
     result = built.run(*command(built, program, "cpp", tmp_path))
     assert (result.returncode, result.stderr) == (0, "")
     for name in NAMES:
@@ -154,9 +152,7 @@ def test_a_place_that_cannot_be_written_is_named(built: Built, program: str, sma
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_full_disk_is_reported_and_leaves_no_half_files(
-    built: Built, program: str, small: Path
-):
+def test_a_full_disk_is_reported_and_leaves_no_half_files(built: Built, program: str, small: Path):
     # A limit on the size of files stands in for it: the program meets it as it writes.
     words = command(built, program, "cpp", small)
     limited = ["sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh", *words]

@@ -393,7 +393,9 @@ def test_wrk_measures_the_same(built: Built):
         while not (ours and 0.5 < max(ours) / max(theirs) < 2):
             assert len(ours) < 20, f"{ours}, {theirs}"
             result = load(built, "--connections", 20, "--seconds", 1, "--port", server.port)
-            answers, seconds = re.search(r" (\d+) answers, .* in ([\d.]+) second", result.stdout).groups()
+            answers, seconds = re.search(
+                r" (\d+) answers, .* in ([\d.]+) second", result.stdout
+            ).groups()
             ours.append(int(answers) / float(seconds))
             words = ["wrk", "-t1", "-c20", "-d1s", f"http://127.0.0.1:{server.port}/"]
             result = built.run(*words)

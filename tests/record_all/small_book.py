@@ -46,7 +46,13 @@ if does.exists():
 output.write_text(made.replace("}", ', "complete": true}'))
 """
 
-FACTS = {"cores": 2, "kernel": "Linux 6.1", "commit": "abc", "libraries": [], "memory_bytes": 8 << 30}
+FACTS = {
+    "cores": 2,
+    "kernel": "Linux 6.1",
+    "commit": "abc",
+    "libraries": [],
+    "memory_bytes": 8 << 30,
+}
 
 
 class Book:
@@ -68,9 +74,7 @@ class Book:
     def describe(self, **facts: Any) -> None:
         (self.recordings / "machine.json").write_text(json.dumps(facts))
 
-    def add(
-        self, name: str, does: str = "", only_sleeps: bool = False, **more: Any
-    ) -> None:
+    def add(self, name: str, does: str = "", only_sleeps: bool = False, **more: Any) -> None:
         """Add a recording, of an executable that is made for it."""
         (self.build / name).parent.mkdir(parents=True, exist_ok=True)
         (self.build / name).write_text(f"the program {name}")

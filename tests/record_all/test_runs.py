@@ -302,8 +302,7 @@ def test_it_ends_when_ninja_is_told_to_end(
     book.add("a", SAYS_PID.format(str(pid)) + WAITS)
     command = shlex.join(book.command()).replace("$", "$$")  # as Ninja writes a dollar
     (tmp_path / "build.ninja").write_text(
-        f"rule record\n  command = {command}\n  pool = console\n"
-        "build all: record\n"
+        f"rule record\n  command = {command}\n  pool = console\nbuild all: record\n"
     )
     build = start(command=["ninja", "-C", str(tmp_path)])
     wait_until(lambda: pid.exists() or build.poll() is not None, lambda: "a does not begin")

@@ -56,8 +56,8 @@ class Machine:
         )
         self.tool(
             "dpkg-query",
-            'for format; do case $format in --showformat=*) break;; esac; done\n'
-            'for pattern; do case $pattern in --*) continue;; esac\n'
+            "for format; do case $format in --showformat=*) break;; esac; done\n"
+            "for pattern; do case $pattern in --*) continue;; esac\n"
             f"{database or '  :'}\ndone\nexit 1",
         )
         records = "\n".join(
@@ -67,9 +67,9 @@ class Machine:
         # What apt-cache policy tells people, in their language.
         self.tool(
             "apt-cache",
-            'for last; do :; done\n'
+            "for last; do :; done\n"
             '[ "$1" = policy ] && { echo "$last:"; echo "  Installationskandidat: 9"; exit; }\n'
-            f'case $last in\n{records}\n*) exit 100;; esac',
+            f"case $last in\n{records}\n*) exit 100;; esac",
         )
         removals = "; ".join(f"echo 'Remv {name} [1.0]'" for name in self.removes)
         calls = self.path / "calls"
@@ -116,7 +116,9 @@ LANGUAGES = [{}, {"LANG": "de_DE.UTF-8", "LANGUAGE": "de"}, {"LC_ALL": "C.UTF-8"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("older", [{}, {"libboost-dev": "1.74.0.3", "libboost1.74-dev": "1.74.0-21"}])
+@pytest.mark.parametrize(
+    "older", [{}, {"libboost-dev": "1.74.0.3", "libboost1.74-dev": "1.74.0-21"}]
+)
 def test_boost_1_81_is_installed_in_each_language(
     machine: Machine, language: dict[str, str], older: dict[str, str]
 ):

@@ -86,7 +86,9 @@ def test_whiskers_reach_from_quartile_to_quartile(log: bool):
     whiskers = re.findall(r'class="whisker" d="M([\d.]+) ([\d.]+)V([\d.]+)M', svg)
     assert len(whiskers) == 1  # none for 0.3 s, whose quartiles are the same
     x, low, high = map(float, whiskers[0])
-    first, second = ((float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', svg))
+    first, second = (
+        (float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', svg)
+    )
     assert x == first[0]
     assert chart.TOP <= high < first[1] < low <= chart.HEIGHT - chart.BOTTOM
     # 0.1, 0.2 and 0.4 s: on the logarithm, both whiskers are as long.
@@ -103,7 +105,10 @@ def test_whiskers_reach_from_quartile_to_quartile(log: bool):
 
 def test_a_quartile_that_has_no_logarithm_ends_at_the_axis():
     y = Axis("wall_seconds", "wall", log=True)
-    rows = [{"tasks": 10, "wall_seconds": taken(0.2, 0.0, 0.4)}, {"tasks": 20, "wall_seconds": 0.01}]
+    rows = [
+        {"tasks": 10, "wall_seconds": taken(0.2, 0.0, 0.4)},
+        {"tasks": 20, "wall_seconds": 0.01},
+    ]
     svg = chart_svg(read_series(rows, X, y, None), X, y, "c", "Waiting")
     (end,) = re.findall(r'class="whisker" d="M[\d.]+ ([\d.]+)V', svg)
     assert float(end) == chart.HEIGHT - chart.BOTTOM
@@ -112,7 +117,9 @@ def test_a_quartile_that_has_no_logarithm_ends_at_the_axis():
 def test_a_bar_has_its_whisker():
     axis = Axis("wall_seconds", "wall")
     svg = bars_svg(read_bars(SPREAD, axis, "style"), axis, "c", "Waiting")
-    left, width = map(float, re.findall(r'<rect class="running" x="([\d.]+)".* width="([\d.]+)"', svg)[0])
+    left, width = map(
+        float, re.findall(r'<rect class="running" x="([\d.]+)".* width="([\d.]+)"', svg)[0]
+    )
     ((low, high),) = re.findall(r'class="whisker" d="M([\d.]+) [\d.]+H([\d.]+)M', svg)
     assert float(low) - left == pytest.approx(width / 2, abs=0.02)
     assert float(high) - left == pytest.approx(width * 2, abs=0.02)
@@ -133,7 +140,11 @@ def test_what_is_not_drawn_is_said_with_its_reason():
 
 @pytest.mark.parametrize(
     ("first", "last", "ticks"),
-    [(0, 5.9, [0, 1, 2, 3, 4, 5, 6]), (0, 0.04, [0, 0.01, 0.02, 0.03, 0.04]), (-2, 3, [-2, -1, 0, 1, 2, 3])],
+    [
+        (0, 5.9, [0, 1, 2, 3, 4, 5, 6]),
+        (0, 0.04, [0, 0.01, 0.02, 0.03, 0.04]),
+        (-2, 3, [-2, -1, 0, 1, 2, 3]),
+    ],
 )
 def test_even_ticks(first: float, last: float, ticks: list[float]):
     assert even_ticks(first, last) == pytest.approx(ticks)
@@ -214,7 +225,11 @@ def test_a_page_shows_the_picture_its_legend_and_the_numbers(book: Book):
 def test_a_page_shows_spread_and_what_is_missing(book: Book):
     write(book, CHART)
     rows = [
-        {"style": "a", "tasks": 10, "wall_seconds": {"value": 0.2, "low": 0.1, "high": 0.4, "rounds": 5}},
+        {
+            "style": "a",
+            "tasks": 10,
+            "wall_seconds": {"value": 0.2, "low": 0.1, "high": 0.4, "rounds": 5},
+        },
         {"style": "a", "tasks": 100, "wall_seconds": {"not_measured": "no memory"}},
     ]
     book.write("recordings/waiting.json", measurement({}, sleepers=rows))
@@ -258,7 +273,10 @@ def test_another_builder_gets_the_numbers(book: Book):
         ((".. chart:: waiting", ".. chart:: running"), "running.json"),
         ((":y: wall_seconds", ":y: cpu_seconds"), "no “cpu_seconds”"),
         (("   :title: How long the sleepers take\n", ""), "needs :title:"),
-        (("   :x: tasks\n   :y: wall_seconds\n   :name: style", "   :y: wall_seconds"), "needs :name:"),
+        (
+            ("   :x: tasks\n   :y: wall_seconds\n   :name: style", "   :y: wall_seconds"),
+            "needs :name:",
+        ),
     ],
 )
 def test_what_a_chart_lacks_fails_the_build(book: Book, change: tuple[str, str], message: str):

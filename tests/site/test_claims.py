@@ -49,7 +49,9 @@ def primes() -> dict[str, Any]:
 
 MACHINE = {"cores": 2, "cores_online": 2, "cpu_quota": None, "memory_bytes": 4_000_000_000}
 RATIO = "threads use all cores: primes serial_seconds / threads_seconds > 1.6"
-ROWS = "primes counts[style=Asio, erased; tasks=10] memory_bytes < counts[style=threads] memory_bytes"
+ROWS = (
+    "primes counts[style=Asio, erased; tasks=10] memory_bytes < counts[style=threads] memory_bytes"
+)
 
 
 def put(book: Book, *claims: str, machine: dict[str, Any] = MACHINE, **changed: Any) -> None:
@@ -165,7 +167,9 @@ def test_where_it_holds_a_mark_tells_what_was_checked(book: Book):
     put(book, RATIO)
     html = book.page()
     assert text_of(html).count("It is so. ✓") == 1
-    mark = re.search(r'<span class="book-mark" (.*?)>✓</span>(<span class="book-tip".*?</span></span>)', html)
+    mark = re.search(
+        r'<span class="book-mark" (.*?)>✓</span>(<span class="book-tip".*?</span></span>)', html
+    )
     assert mark is not None
     assert 'tabindex="0"' in mark[1]
     assert 'aria-label="Checked on this machine: it holds."' in mark[1]
@@ -174,7 +178,10 @@ def test_where_it_holds_a_mark_tells_what_was_checked(book: Book):
     assert f'role="tooltip" id="{described[1]}"' in mark[2]
     told = re.sub("<[^>]*>", "", mark[2]).replace("\N{NO-BREAK SPACE}", " ")
     assert "Threads use all cores: primes serial_seconds / threads_seconds &gt; 1.6" in told
-    assert "Serial time: 2.000 s (median of 5 rounds, their middle half from 1.900 s to 2.100 s" in told
+    assert (
+        "Serial time: 2.000 s (median of 5 rounds, their middle half from 1.900 s to 2.100 s"
+        in told
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +189,11 @@ def test_where_it_holds_a_mark_tells_what_was_checked(book: Book):
     [
         (
             RATIO,
-            {"figure": {"threads_seconds": spread(1.96, 1.9, 2.0)}, "busy_share": 0.43, "form": "long"},
+            {
+                "figure": {"threads_seconds": spread(1.96, 1.9, 2.0)},
+                "busy_share": 0.43,
+                "form": "long",
+            },
             "Not on this machine. Elsewhere, threads use all cores: the ratio is above 1.6. "
             "Here it was 1.02. While it was measured, other programs took 43 % of the cores.",
         ),
@@ -296,7 +307,10 @@ def test_a_page_lists_all_claims_with_their_verdicts(book: Book):
     text = text_of(listed())
     assert "Of 3 claims, 2 hold on this machine, 1 was not checked." in text
     assert "✓ It holds." in text
-    assert f"○ Not checked on this machine. Elsewhere, Go is as fast; it needs the Go time, which was not measured: {GO}." in text
+    assert (
+        f"○ Not checked on this machine. Elsewhere, Go is as fast; it needs the Go time, which was not measured: {GO}."
+        in text
+    )
     for number in (1, 2, 3):
         assert f'href="{KEY}.html#claim-{number}"' in listed()
         assert f'id="claim-{number}"' in (book.root / f"out/html/{KEY}.html").read_text()
@@ -313,12 +327,17 @@ def test_the_build_ends_with_what_it_could_not_show(book: Book):
     assert "Not measured on this machine: 2\n" in end
     assert f"  primes: {GO}\n      go_seconds, counts[Go, 10] memory_bytes\n" in end
     assert f"{KEY}.rst:" in end
-    assert "it is so\n      Not on this machine. Elsewhere, it is so: the serial time is below 1.000" in end
+    assert (
+        "it is so\n      Not on this machine. Elsewhere, it is so: the serial time is below 1.000"
+        in end
+    )
     assert lines[-2] == "Of 3 claims, 1 hold on this machine, 1 does not, 1 was not checked."
     assert lines[-1] == f"The book is ready: {book.root}/out/html/index.html"
 
 
-@pytest.mark.parametrize("claim", ["it is so: primes serial_seconds < 1", "Go is as fast: primes go_seconds < 1"])
+@pytest.mark.parametrize(
+    "claim", ["it is so: primes serial_seconds < 1", "Go is as fast: primes go_seconds < 1"]
+)
 def test_what_publishing_needs(book: Book, claim: str):
     put(book, claim)
     data = primes()
@@ -329,7 +348,10 @@ def test_what_publishing_needs(book: Book, claim: str):
     with pytest.raises(SphinxError) as caught:
         book.build(book_require_all=True)
     assert (GO if "Go" in claim else f"{KEY}.rst:") in str(caught.value)
-    data["figures"] |= {"go_seconds": spread(0.5, 0.4, 0.6), "serial_seconds": spread(0.5, 0.4, 0.6)}
+    data["figures"] |= {
+        "go_seconds": spread(0.5, 0.4, 0.6),
+        "serial_seconds": spread(0.5, 0.4, 0.6),
+    }
     book.write("recordings/primes.json", json.dumps(data))
     book.build(book_require_all=True)
 
@@ -380,8 +402,12 @@ def test_a_note_of_a_bound_on_each_kind_of_figure():
         return Taken("call time", "x.json", "seconds", 0.5)
 
     def told(relation: str) -> str:
-        return note(check(parse_claim(f"it is so: {relation}"), take), {}).replace("\N{NO-BREAK SPACE}", " ")
+        return note(check(parse_claim(f"it is so: {relation}"), take), {}).replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
 
     assert "the call time is at most 20 ms. Here it was 500 ms." in told("a b <= 0.02")
     assert "the difference is below 0. Here it was 0." in told("a b - c d < 0")
-    assert "the largest of call time, 2 is above 3.000 s. Here it was 2.000 s." in told("max(a b, 2) > 3")
+    assert "the largest of call time, 2 is above 3.000 s. Here it was 2.000 s." in told(
+        "max(a b, 2) > 3"
+    )

@@ -30,8 +30,13 @@ def shelf(book: Book) -> Book:
         ".. toctree::\n\n   one\n   two\n",
     )
     book.write("docs/chapter/one.rst", "One\n===\n\n.. _there:\n\nA part\n------\n\nText.\n")
-    book.write("docs/chapter/two.rst", "Two\n===\n\nSee :doc:`one`, :ref:`there` and :term:`lane`.\n")
-    book.write("docs/claims.rst", "Claims\n======\n\n.. claim-list::\n\n.. glossary::\n\n   lane\n      A thread.\n")
+    book.write(
+        "docs/chapter/two.rst", "Two\n===\n\nSee :doc:`one`, :ref:`there` and :term:`lane`.\n"
+    )
+    book.write(
+        "docs/claims.rst",
+        "Claims\n======\n\n.. claim-list::\n\n.. glossary::\n\n   lane\n      A thread.\n",
+    )
     book.write("recordings/few.json", measured(1.0))
     book.write(f"docs/{KEY}.rst", f"{PAGE}\nSo. :claim:`it is quick: few call_seconds < 2`\n")
     return book
@@ -167,7 +172,9 @@ CHANGES: list[Callable[[Book], None]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_makes_the_site_that_a_new_build_makes(shelf: Book, change: Callable[[Book], None]):
+def test_a_change_makes_the_site_that_a_new_build_makes(
+    shelf: Book, change: Callable[[Book], None]
+):
     shelf.build()
     before = files(shelf.root / "out/html")
     change(shelf)
@@ -211,7 +218,9 @@ def written(book: Book, change: Callable[[Book], None] | None = None) -> list[st
         change(book)
     book.build()
     after = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
-    changed = (path.relative_to(site).as_posix() for path in after if after[path] != before.get(path))
+    changed = (
+        path.relative_to(site).as_posix() for path in after if after[path] != before.get(path)
+    )
     return sorted(name for name in changed if name not in ("genindex.html", "search.html"))
 
 
@@ -224,7 +233,10 @@ def test_nothing_is_made_twice(shelf: Book):
     [
         # With the pages in whose contents it is.
         (edit_prose, ["chapter/index.html", "chapter/one.html"]),
-        (edit_a_program, ["chapter/index.html", f"{KEY}.html", f"files/{KEY}.cpp.html", "index.html"]),
+        (
+            edit_a_program,
+            ["chapter/index.html", f"{KEY}.html", f"files/{KEY}.cpp.html", "index.html"],
+        ),
         (break_a_claim, ["claims.html", f"{KEY}.html", "index.html"]),
     ],
 )

@@ -16,7 +16,9 @@ from sphinx.errors import SphinxError
 
 def text_of(html: str) -> str:
     shown = re.sub(r'<span class="book-tip".*?</span></span>', "", html)
-    return unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", "", shown))).replace("\N{NO-BREAK SPACE}", " ")
+    return unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", "", shown))).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 def test_page_shows_program_run_and_cost(book: Book):

@@ -105,9 +105,7 @@ def read_bars(rows: Sequence[Row], y: Axis, by: str) -> list[Series]:
     """A bar for each row: a series of one point."""
     if not rows:
         raise BookError("there are no rows to draw")
-    return [
-        Series(label(row, by), (Point(index, cell(row, y)),)) for index, row in enumerate(rows)
-    ]
+    return [Series(label(row, by), (Point(index, cell(row, y)),)) for index, row in enumerate(rows)]
 
 
 def row_value(row: Row, field: str) -> Taken | str | float:
@@ -238,7 +236,9 @@ def chart_svg(series: Sequence[Series], x: Axis, y: Axis, identity: str, title: 
     out = _opening(identity, title, describe(series, x, y), WIDTH, HEIGHT)
     for tick in up.ticks:
         at = _n(up(tick))
-        out.append(f'<line class="grid" x1="{_n(LEFT)}" x2="{_n(WIDTH - RIGHT)}" y1="{at}" y2="{at}"/>')
+        out.append(
+            f'<line class="grid" x1="{_n(LEFT)}" x2="{_n(WIDTH - RIGHT)}" y1="{at}" y2="{at}"/>'
+        )
         text = tick_label(tick, y.unit, up.ticks[-1])
         out.append(
             f'<text class="tick" x="{_n(LEFT - 8)}" y="{_n(up(tick) + 4)}" text-anchor="end">'
@@ -352,7 +352,8 @@ def describe(series: Sequence[Series], x: Axis, y: Axis) -> str:
         name = f"{one.name}: " if one.name else ""
         ends = [one.drawn[index] for index in (0, -1)] if len(one.drawn) > 1 else one.drawn
         places = [
-            f"{Figure(point.value, y.unit)} at {tick_label(point.x, x.unit, point.x)}" for point in ends
+            f"{Figure(point.value, y.unit)} at {tick_label(point.x, x.unit, point.x)}"
+            for point in ends
         ]
         parts.append(f"{name}{', '.join(places) or 'not measured'}.")
     return " ".join(parts)

@@ -503,7 +503,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=Path(), help="the repository (default: .)")
     parser.add_argument("--recordings", type=Path, help="default: ROOT/build/book/recordings")
     parser.add_argument("--syntax", action="store_true", help="read the claims, check none")
-    parser.add_argument("pages", nargs="*", type=Path, help="pages, or programs with their docstrings (default: all of ROOT)")
+    parser.add_argument(
+        "pages",
+        nargs="*",
+        type=Path,
+        help="pages, or programs with their docstrings (default: all of ROOT)",
+    )
     options = parser.parse_args(arguments)
     docs = (options.root / "docs").resolve()
     recordings = options.recordings or options.root / "build/book/recordings"
@@ -518,7 +523,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for line, text in claims_of(page.read_text(encoding="utf-8")):
             try:
                 claim = parse_claim(text)
-                said = f"read: {claim.words}" if options.syntax else checked_line(check(claim, take))
+                said = (
+                    f"read: {claim.words}" if options.syntax else checked_line(check(claim, take))
+                )
             except BookError as error:
                 wrong += 1
                 said = f"error: {error}"

@@ -114,7 +114,9 @@ def _tip(translator: Any, lines: Sequence[str]) -> str:
 
 
 def _visit_folded(translator: Any, node: folded) -> None:
-    translator.body.append(f'<details class="book-folded"><summary>{escape(node["title"])}</summary>')
+    translator.body.append(
+        f'<details class="book-folded"><summary>{escape(node["title"])}</summary>'
+    )
 
 
 def _depart_folded(translator: Any, _node: folded) -> None:

@@ -80,7 +80,10 @@ def pages_with_other_files(_app: Sphinx, env: Any, *_sets: Any) -> list[str]:
         docname
         for docname, globs in env.domains["book"].data["globs"].items()
         if docname in env.found_docs
-        and any(sorted(Path(folder).glob(pattern)) != found for (folder, pattern), found in globs.items())
+        and any(
+            sorted(Path(folder).glob(pattern)) != found
+            for (folder, pattern), found in globs.items()
+        )
     ]
 
 

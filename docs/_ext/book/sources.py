@@ -149,7 +149,9 @@ def _known(rows: Sequence[Row], labels: dict[str, str]) -> str:
     fields = [field for field in labels if any(field in row for row in rows)]
     if not fields:
         return f"the fields {', '.join(dict.fromkeys(field for row in rows for field in row))}"
-    known = ("; ".join(f"{name}={_label(row[name])}" for name in fields if name in row) for row in rows)
+    known = (
+        "; ".join(f"{name}={_label(row[name])}" for name in fields if name in row) for row in rows
+    )
     return " | ".join(dict.fromkeys(known))
 
 

@@ -53,9 +53,7 @@ def changed_lists(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages of all claims are written anew when any page's claims are others."""
     domain = domain_of(env)
     order = {claim.docname: None for claim in domain.claims}
-    titles = [
-        (page, env.titles[page].astext()) for page in reading_order(env) if page in order
-    ]
+    titles = [(page, env.titles[page].astext()) for page in reading_order(env) if page in order]
     now = (titles, domain.claims)
     if domain.data["listed"] == now:
         return []
@@ -79,7 +77,9 @@ def make_list(app: Sphinx, docname: str) -> list[nodes.Node]:
         link = nodes.reference("", app.env.titles[page].astext(), internal=True, refuri=uri)
         made.append(nodes.paragraph("", "", link, classes=["book-caption"]))
         rows = [row(claim, f"{uri}#{claim.anchor}") for claim in here]
-        made.append(table(["Claim", "On this machine"], rows, classes=["book-cards", "book-claims"]))
+        made.append(
+            table(["Claim", "On this machine"], rows, classes=["book-cards", "book-claims"])
+        )
     return made
 
 
@@ -134,7 +134,9 @@ def not_measured(recordings: Path) -> Iterator[tuple[str, str, str]]:
                 yield file, name, taken.reason
         for name, rows in measurement.tables.items():
             for one in rows:
-                labels = ", ".join(str(cell) for cell in one.values() if not isinstance(cell, Taken))
+                labels = ", ".join(
+                    str(cell) for cell in one.values() if not isinstance(cell, Taken)
+                )
                 for field, cell in one.items():
                     if isinstance(cell, Taken) and not cell.measured:
                         yield file, f"{name}[{labels}] {field}", cell.reason
@@ -150,7 +152,10 @@ def require_all(_app: Sphinx, env: BuildEnvironment) -> None:
     domain = domain_of(env)
     if env.config.book_require_all in (False, "", "0") or domain.data["problems"]:
         return
-    missing = [f"{file} {name}: not measured: {why}" for file, name, why in not_measured(recordings_of(env))]
+    missing = [
+        f"{file} {name}: not measured: {why}"
+        for file, name, why in not_measured(recordings_of(env))
+    ]
     wrong = [
         f"{claim.where}: {claim.words}: {claim.note}"
         for claim in domain.claims

@@ -100,10 +100,18 @@ def note(checked: Checked, machine: Mapping[str, Any]) -> str:
         said = [f"Not checked on this machine. Elsewhere, {words}; {_needed(outcome, checked)}."]
         return " ".join([*said, *_cores(machine)])
     if bound:
-        said = [f"Not on this machine. Elsewhere, {words}: {subject} is {bound}. Here it was {was}."]
+        said = [
+            f"Not on this machine. Elsewhere, {words}: {subject} is {bound}. Here it was {was}."
+        ]
     else:
         said = [f"Not on this machine. Elsewhere, {words}. Here: {was}."]
-    causes = [*_cores(machine), *_busy(checked), *_waited(checked), *_spread(outcome), *_form(checked)]
+    causes = [
+        *_cores(machine),
+        *_busy(checked),
+        *_waited(checked),
+        *_spread(outcome),
+        *_form(checked),
+    ]
     return " ".join([*said, *(causes or _hardware(machine))])
 
 
@@ -232,7 +240,9 @@ def _spread(outcome: Outcome) -> list[str]:
 
 
 def _form(checked: Checked) -> list[str]:
-    rounds = [taken.rounds for _, taken in checked.figures if taken.form == "short" and taken.rounds]
+    rounds = [
+        taken.rounds for _, taken in checked.figures if taken.form == "short" and taken.rounds
+    ]
     if not rounds:
         return []
     few = f"{min(rounds)} round{'s' if min(rounds) > 1 else ''}"
@@ -241,5 +251,3 @@ def _form(checked: Checked) -> list[str]:
 
 def percent(share: float) -> str:
     return f"{share * 100:.0f}{NBSP}%"
-
-
