@@ -94,9 +94,11 @@ void follower::process_ends(pid_t tid, double now) {
   }
 }
 
-void follower::finish(double now) {
+void follower::finish(double now, double program_ended) {
   for (auto& [tid, of] : accounts_)
     if (!of.ended) threads_[of.index].end = now;
+  for (auto& of : threads_)
+    if (of.pid == program_) of.end = std::min(of.end, program_ended);
   const double resolution = now / most_spans;
   for (auto& of : threads_) {
     std::vector<span> merged;

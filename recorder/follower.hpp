@@ -50,7 +50,10 @@ class follower {
   /// other closely are one.
   ///
   /// @param now seconds since the program's start.
-  void finish(double now);
+  /// @param program_ended when the program's own process ended, and all its threads
+  /// with
+  ///   it, in the same seconds.
+  void finish(double now, double program_ended);
 
   /// The most memory that one process had resident, in bytes, as far as it was seen.
   std::size_t peak_memory() const { return peak_memory_; }

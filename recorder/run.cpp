@@ -298,7 +298,7 @@ class session {
     const double waited_before = waited_beside();
     go();
     watch();
-    follow.finish(now());
+    follow.finish(now(), result_.wall_seconds);
     result_.waited_seconds = waited_beside() - waited_before;
     for (const auto& of : result_.threads)
       result_.waited_seconds += of.runnable_seconds;

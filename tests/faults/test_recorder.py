@@ -88,6 +88,10 @@ def test_the_writers_are_known_here_or_it_is_said_why(built: Built, root: Path):
 def test_a_kernel_that_refuses_to_tell_who_writes(
     built: Built, root: Path, call: str, error: str, note: str
 ):
+    if call != "seccomp":
+        built.run(built.recorder, *record(root))
+        if "does not report system calls" in (here := recorded(root)["writers_note"]):
+            pytest.skip(f"no memory is read where {here}")
     result = built.run(*DENY, error, call, built.recorder, *record(root))
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     run = recorded(root)

@@ -34,7 +34,7 @@ TEST_CASE("A thread that ends after its process said so is still one", "[followe
     follow.ends(its_tid, 3);
   }
   follow.look(4);
-  follow.finish(5);
+  follow.finish(5, 5);
 
   const auto is_worker = [&](const recorder::thread& of) { return of.tid == its_tid; };
   REQUIRE(std::count_if(threads.begin(), threads.end(), is_worker) == 1);
