@@ -172,7 +172,7 @@ class Book:
         self.recordings = root / "recordings"
         self.write(f"{KEY}.cpp", SOURCE)
         self.write(f"{KEY}.py", COUNTERPART)
-        self.write("examples_1/greet.hpp", "/** Greets. */\n#pragma once\nvoid greet();\n")
+        self.write("examples_1/greet.hpp", "/// Greets.\n#pragma once\nvoid greet();\n")
         self.write("examples_1/greet.cpp", '#include "examples_1/greet.hpp"\nvoid greet() {}\n')
         self.write("examples_1/greet.py", "def greet():\n    pass\n")
         cpp, python = recording("C++"), recording("Python")

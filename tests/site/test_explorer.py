@@ -22,6 +22,7 @@ def test_link_holds_source_options_and_libraries(book: Book):
     assert session["executors"][0]["arguments"] == "--fast"
     source = session["source"]
     assert '#include "' not in source
+    assert "Greets." not in source
     assert source.index("void greet();") < source.index("void greet() {}") < source.index("main")
     assert source.count("void greet();") == 1
 

@@ -16,7 +16,7 @@ from pathlib import Path
 PROJECT_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"[^\n]*$', re.MULTILINE)
 LIBRARY_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([a-zA-Z0-9_]+)/", re.MULTILINE)
 OPENING_COMMENT = re.compile(r"\A\s*/\*.*?\*/\s*", re.DOTALL)
-REFERENCE_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
+REFERENCE_COMMENT = re.compile(r"^[ \t]*///[^\n]*\n", re.MULTILINE)
 
 COMPILER = "g122"
 OPTIONS = "-std=c++20 -O2 -pthread"
