@@ -32,16 +32,18 @@ namespace fs = std::filesystem;
 book_program::book_program(fs::path source_path, const fs::path& root,
                            const fs::path& programs, const fs::path& python) {
   source_path = fs::absolute(source_path).lexically_normal();
-  const auto relative =
-      source_path.lexically_relative(fs::absolute(root).lexically_normal());
+  const auto absolute_root = fs::absolute(root).lexically_normal();
+  const auto relative = source_path.lexically_relative(absolute_root);
   source = relative.generic_string();
   key = fs::path(relative).replace_extension().generic_string();
   const bool is_python = source_path.extension() == ".py";
   language = is_python ? "Python" : "C++";
-  if (is_python)
+  if (is_python) {
     launch_ = {fs::absolute(python).string(), source_path.string()};
-  else
+    environment = {{"PYTHONPATH", absolute_root.string()}};
+  } else {
     launch_ = {fs::absolute(programs / key).string()};
+  }
   transcripts = read_transcripts(source_path);
   for (const auto& allowed : transcripts)
     if (allowed.command.front() != key)
@@ -116,6 +118,7 @@ trial try_once(const book_program& program, const transcript& allowed, bool term
                watch how, double limit_seconds) {
   run_options options;
   options.command = program.command(allowed);
+  options.environment = program.environment;
   options.terminal = terminal;
   if (how == watch::seldom) options.period = std::chrono::milliseconds(250);
   options.limit = std::chrono::duration<double>(limit_seconds);

@@ -5,6 +5,7 @@
 /// JSON (recording.schema.json describes it).
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct book_program {
   std::string language;  ///< `C++` or `Python`.
   std::string source;    ///< Relative to the root.
   std::vector<transcript> transcripts;
+  /// Variables that it finds in its environment: a counterpart finds the project's root
+  /// first in `PYTHONPATH`, for it names modules by their path from there.
+  std::map<std::string, std::string> environment;
 
   /// Makes sure that there is something to run.
   ///

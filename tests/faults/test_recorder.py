@@ -311,3 +311,20 @@ def test_the_environment_does_not_reach_a_program(built: Built, tmp_path: Path):
     assert not told.keys() & (ours.keys() - {"PYTHONUNBUFFERED"})
     assert told["PYTHONUNBUFFERED"] == "1"
     assert told["LANG"] == "C.UTF-8"
+
+
+def test_a_counterpart_finds_modules_by_their_path_from_the_root(built: Built, root: Path):
+    (root / "folder" / "shared.py").write_text('WORDS = ("one", "two")\n')
+    (root / "folder" / "program.py").write_text(
+        "import os\n"
+        "from folder.shared import WORDS\n"
+        "for word in WORDS: print(word, flush=True)\n"
+        f"assert os.environ['PYTHONPATH'] == {str(root)!r}\n"
+    )
+    theirs = os.environ | {"PYTHONPATH": "/elsewhere"}
+    result = built.run(built.recorder, *record(root), env=theirs)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    # However the root is written.
+    words = [os.path.relpath(word, root.parent) if word == root else word for word in record(root)]
+    result = built.run(built.recorder, *words, env=theirs, cwd=root.parent)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
