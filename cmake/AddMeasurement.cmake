@@ -54,11 +54,11 @@ function(add_measurement name)
     COMMENT "Measuring ${name}"
     VERBATIM)
   add_dependencies(bench ${target}.run)
-  get_property(before GLOBAL PROPERTY BOOK_MEASUREMENTS)
+  get_property(before GLOBAL PROPERTY BOOK_LAST_MEASUREMENT)
   if(before)
     add_dependencies(${target}.run ${before})
   endif()
-  set_property(GLOBAL PROPERTY BOOK_MEASUREMENTS ${target}.run)
+  set_property(GLOBAL PROPERTY BOOK_LAST_MEASUREMENT ${target}.run)
 
   if(BOOK_SITE)
     if(NOT measured_SECONDS)

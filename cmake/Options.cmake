@@ -1,11 +1,17 @@
 # The project's options, and the targets that carry them: `book::base` has the language
 # level and the warnings, `book::options` the sanitizers, too. Everything of ours links
 # the second, but for the few programs that choose their own sanitizer.
+option(BUILD_TESTING "Add the tests" OFF)
 include(CTest)
 # A test's time limit ends what hangs, and nothing else: so many seconds are enough beside
 # other heavy work and under a sanitizer.
 set(BOOK_TEST_TIMEOUT 1800)
 option(BOOK_SITE "Add the targets that record every program and make the site" OFF)
+option(BOOK_MEASUREMENTS "Add what the book measures beside its programs" ${BOOK_SITE})
+if(BOOK_SITE AND NOT BOOK_MEASUREMENTS)
+  message(FATAL_ERROR
+    "BOOK_SITE is on and BOOK_MEASUREMENTS is off, but the book's pages cite the measurements.")
+endif()
 set(BOOK_FORM short CACHE STRING
   "How thoroughly the book measures: short, or long, as for publishing it")
 set_property(CACHE BOOK_FORM PROPERTY STRINGS short long)

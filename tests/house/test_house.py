@@ -109,7 +109,7 @@ LIBRARIES = {
 def libraries_of(root: Path) -> set[str]:
     """What CMake finds for the programs, and what the counterparts import."""
     found = re.findall(
-        r"^(?:find_package|add_packaged_library)\((\w+)",
+        r"^(?:find_package|find_optional_(?:package|library))\((\w+)",
         (root / "cmake/Dependencies.cmake").read_text(),
         re.M,
     )
