@@ -5,18 +5,11 @@ from typing import Any
 
 import pytest
 from book import chart
-from book.chart import (
-    Axis,
-    bars_svg,
-    chart_svg,
-    even_ticks,
-    log_ticks,
-    read_bars,
-    read_series,
-    tick_label,
-)
+from book.chart import bars_svg, chart_svg
 from book.errors import BookError
-from book.measurement import Taken
+from book.recorded_figure import RecordedFigure
+from book.series import Axis, describe, missing_notes, read_bars, read_series
+from book.svg import WIDTH
 from conftest import KEY, PAGE, Book, measurement
 from sphinx.errors import SphinxError
 
@@ -43,7 +36,7 @@ def test_a_point_stands_where_its_numbers_say():
     (ten, tenth), (thousand, fifth), _, (most, slowest) = marks
     # 10, 1 000 and 100 000 are two decades apart each.
     assert thousand - ten == pytest.approx(most - thousand, abs=0.05)
-    assert (ten, most) == (chart.LEFT, chart.WIDTH - chart.RIGHT)
+    assert (ten, most) == (chart.LEFT, WIDTH - chart.RIGHT)
     # 0.1, 0.2 and 0.4 s: the axis begins at 0, and what is more stands higher.
     assert fifth - slowest == pytest.approx(2 * (tenth - fifth), abs=0.05)
     assert (chart.HEIGHT - chart.BOTTOM) - slowest == pytest.approx(
@@ -61,12 +54,12 @@ def test_a_bar_is_as_long_as_its_number():
     assert long == pytest.approx(4 * short, abs=0.02)
 
 
-def taken(value: float, low: float, high: float) -> Taken:
-    return Taken("wall time", "waiting.json", "seconds", value, low, high, rounds=5)
+def taken(value: float, low: float, high: float) -> RecordedFigure:
+    return RecordedFigure("wall time", "waiting.json", "seconds", value, low, high, rounds=5)
 
 
-def missing(reason: str) -> Taken:
-    return Taken("wall time", "waiting.json", "seconds", None, reason=reason)
+def missing(reason: str) -> RecordedFigure:
+    return RecordedFigure("wall time", "waiting.json", "seconds", None, reason=reason)
 
 
 SPREAD: list[dict[str, Any]] = [
@@ -128,55 +121,14 @@ def test_a_bar_has_its_whisker():
 
 def test_what_is_not_drawn_is_said_with_its_reason():
     series = read_series(SPREAD, X, Y, "style")
-    assert chart.not_drawn(series, X) == [
+    assert missing_notes(series, X) == [
         "Not measured: a at tasks 100, 10\N{NARROW NO-BREAK SPACE}000 (no memory).",
         "Not measured: Go (Go was not found).",
     ]
-    assert chart.not_drawn(read_bars(SPREAD[1:2], Y, "style"), None) == [
+    assert missing_notes(read_bars(SPREAD[1:2], Y, "style"), None) == [
         "Not measured: a (no memory)."
     ]
-    assert "Go: not measured." in chart.describe(series, X, Y)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "ticks"),
-    [
-        (0, 5.9, [0, 1, 2, 3, 4, 5, 6]),
-        (0, 0.04, [0, 0.01, 0.02, 0.03, 0.04]),
-        (-2, 3, [-2, -1, 0, 1, 2, 3]),
-    ],
-)
-def test_even_ticks(first: float, last: float, ticks: list[float]):
-    assert even_ticks(first, last) == pytest.approx(ticks)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "ticks"),
-    [
-        (1, 10_000, [1, 10, 100, 1000, 10_000]),
-        (0.03, 200, [0.01, 0.1, 1, 10, 100, 1000]),
-        (3, 40, [2, 5, 10, 20, 50]),
-        (1, 100, [1, 2, 5, 10, 20, 50, 100]),
-    ],
-)
-def test_log_ticks(first: float, last: float, ticks: list[float]):
-    assert log_ticks(first, last) == pytest.approx(ticks)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "printed"),
-    [
-        (0.002, "seconds", "2 ms"),
-        (20, "seconds", "20 s"),
-        (0, "seconds", "0 s"),
-        (5e6, "bytes", "5 MB"),
-        (100_000, "count", "100 000"),
-        (0.5, "ratio", "0.5"),
-    ],
-)
-def test_tick_labels(value: float, unit: chart.Unit, printed: str):
-    label = tick_label(value, unit, largest=20)
-    assert label.replace("\N{NARROW NO-BREAK SPACE}", " ") == printed
+    assert "Go: not measured." in describe(series, X, Y)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ import re
 from typing import Any
 
 import pytest
-from book.claims import Checked, check, main, parse_claim
+from book.claims.__main__ import main
+from book.claims.notes import note
+from book.claims.parser import parse_claim
+from book.claims.verdicts import CheckedClaim, check_claim
 from book.errors import BookError
-from book.measurement import Taken, in_words
+from book.measurement import in_words
+from book.recorded_figure import RecordedFigure
 from book.sources import Sources
-from book.verdicts import note
 from conftest import KEY, PAGE, SOURCE, Book
 from sphinx.errors import SphinxError
 from test_site import text_of
@@ -64,8 +67,8 @@ def put(book: Book, *claims: str, machine: dict[str, Any] = MACHINE, **changed: 
     book.write(f"docs/{KEY}.rst", f"{PAGE}\n{sentences}\n")
 
 
-def checked(book: Book, claim: str) -> Checked:
-    return check(parse_claim(claim), Sources(book.recordings, KEY).take)
+def checked(book: Book, claim: str) -> CheckedClaim:
+    return check_claim(parse_claim(claim), Sources(book.recordings, KEY).look_up)
 
 
 @pytest.mark.parametrize(
@@ -398,11 +401,11 @@ def test_the_command_prints_verdicts_and_errors(book: Book, capsys: pytest.Captu
 
 
 def test_a_note_of_a_bound_on_each_kind_of_figure():
-    def take(words: tuple[str, ...]) -> Taken:
-        return Taken("call time", "x.json", "seconds", 0.5)
+    def look_up(words: tuple[str, ...]) -> RecordedFigure:
+        return RecordedFigure("call time", "x.json", "seconds", 0.5)
 
     def told(relation: str) -> str:
-        return note(check(parse_claim(f"it is so: {relation}"), take), {}).replace(
+        return note(check_claim(parse_claim(f"it is so: {relation}"), look_up), {}).replace(
             "\N{NO-BREAK SPACE}", " "
         )
 

@@ -2,8 +2,9 @@
 
 import pytest
 from book.errors import BookError
-from book.figures import Figure, count, figure, ratio, seconds, size
+from book.figures import Figure, count, ratio, seconds, size
 from book.recording import read_recording
+from book.run_figures import run_figure
 from conftest import KEY, Book
 
 
@@ -76,7 +77,7 @@ def test_a_ratio_of_unlike_figures_is_refused():
 def test_figures_of_a_recording(book: Book):
     recording = read_recording(book.recordings, KEY, "cpp")
     values = {
-        name: figure(recording, recording.transcript(1), name).value
+        name: run_figure(recording, recording.transcript(1), name).value
         for name in ("wall", "cpu", "memory", "threads", "lines", "orders_seen", "orders_allowed")
     }
     assert values == {
@@ -88,19 +89,19 @@ def test_figures_of_a_recording(book: Book):
         "orders_seen": 2,
         "orders_allowed": 2,
     }
-    overshoot = figure(recording, recording.transcript(1), "overshoot")
+    overshoot = run_figure(recording, recording.transcript(1), "overshoot")
     assert overshoot.value == pytest.approx(0.003)
     (line,) = recording.transcript(1).run.lines[-1].measured
-    assert figure(recording, recording.transcript(1), "reported").value == line.value
+    assert run_figure(recording, recording.transcript(1), "reported").value == line.value
 
 
 def test_a_run_that_need_not_take_any_time_has_no_time_beyond_it(book: Book, data):
     data["transcripts"][0]["run"]["lines"][-1]["measured"][0]["at_least"] = 0.0
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
-    assert figure(recording, recording.transcript(1), "reported").value > 0
+    assert run_figure(recording, recording.transcript(1), "reported").value > 0
     with pytest.raises(BookError, match="has no figure “overshoot”"):
-        figure(recording, recording.transcript(1), "overshoot")
+        run_figure(recording, recording.transcript(1), "overshoot")
 
 
 def test_a_number_that_is_not_the_programs_time_has_no_time_beyond_it(book: Book, data):
@@ -108,7 +109,7 @@ def test_a_number_that_is_not_the_programs_time_has_no_time_beyond_it(book: Book
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
     with pytest.raises(BookError, match="has no figure “overshoot”"):
-        figure(recording, recording.transcript(1), "overshoot")
+        run_figure(recording, recording.transcript(1), "overshoot")
 
 
 def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
@@ -118,7 +119,7 @@ def test_a_figure_that_a_recording_lacks_is_refused(book: Book, data):
     recording = read_recording(book.recordings, KEY, "cpp")
     for name in ("orders_allowed", "overshoot", "reported"):
         with pytest.raises(BookError, match=f"has no figure “{name}”"):
-            figure(recording, recording.transcript(1), name)
+            run_figure(recording, recording.transcript(1), name)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_what_the_program_printed(book: Book, data, text: str, name: str, value:
     printed_in_the_last_line(data, text)
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
-    found = figure(recording, recording.transcript(1), name)
+    found = run_figure(recording, recording.transcript(1), name)
     assert (found.value, found.unit) == (pytest.approx(value), name.split("_")[1])
 
 
@@ -153,18 +154,18 @@ def test_what_the_program_did_not_print_is_refused(book: Book, data, text: str, 
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
     with pytest.raises(BookError, match=r"has [01] printed (seconds|bytes|count), not"):
-        figure(recording, recording.transcript(1), name)
+        run_figure(recording, recording.transcript(1), name)
 
 
 def test_when_a_line_was_printed(book: Book, data):
     data["transcripts"][0]["run"]["lines"][1]["time"] = 1.25
     book.record("cpp", data)
     recording = read_recording(book.recordings, KEY, "cpp")
-    found = figure(recording, recording.transcript(1), "line_2_seconds")
+    found = run_figure(recording, recording.transcript(1), "line_2_seconds")
     assert (found.value, found.unit) == (1.25, "seconds")
     lines = len(recording.transcript(1).run.lines)
     with pytest.raises(BookError, match=f"has {lines} lines, not {lines + 1}"):
-        figure(recording, recording.transcript(1), f"line_{lines + 1}_seconds")
+        run_figure(recording, recording.transcript(1), f"line_{lines + 1}_seconds")
 
 
 def printed_in_the_last_line(data, text: str) -> None:

@@ -3,10 +3,9 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from book.incremental import WHOLE, Contents
+from book.contents import WHOLE, Contents
 from conftest import KEY, PAGE, Book, measurement
 
 INDEX = "Book\n====\n\n.. toctree::\n\n{}\n"

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from book.recording import Span, Thread, read_recording
-from book.timeline import row_names, rows, ticks, timeline_svg
+from book.timeline import timeline_svg
+from book.timeline_rows import row_names, timeline_rows
 from book.transcript import run_html
 from conftest import KEY, Book
 
@@ -36,7 +37,7 @@ def transcript(book: Book):
 
 
 def test_a_row_has_the_colour_of_the_lane_it_wrote_in(transcript):
-    assert [row.colour for row in rows(transcript.run, transcript.lanes)] == [
+    assert [row.colour for row in timeline_rows(transcript.run, transcript.lanes)] == [
         "lane-none",
         "lane-1",
         "lane-2",
@@ -45,27 +46,27 @@ def test_a_row_has_the_colour_of_the_lane_it_wrote_in(transcript):
 
 def test_a_thread_that_wrote_in_two_lanes_is_neutral(transcript):
     lines = tuple(replace(line, thread=1) for line in transcript.run.lines[:2])
-    drawn = rows(replace(transcript.run, lines=lines), transcript.lanes)
+    drawn = timeline_rows(replace(transcript.run, lines=lines), transcript.lanes)
     assert drawn[1].colour == "lane-none"
 
 
 def test_rows_stand_in_the_order_of_their_start(transcript):
     main, first, second = transcript.run.threads
     late = replace(first, start=0.5)
-    drawn = rows(replace(transcript.run, threads=(main, late, second)), transcript.lanes)
+    drawn = timeline_rows(replace(transcript.run, threads=(main, late, second)), transcript.lanes)
     assert [row.name for row in drawn] == ["main", "thread 1", "worker 1"]
 
 
 def test_threads_that_start_together_stand_in_the_order_of_their_lanes(transcript):
     main, first, second = transcript.run.threads
     late = replace(first, start=second.start + 0.001)
-    drawn = rows(replace(transcript.run, threads=(main, late, second)), transcript.lanes)
+    drawn = timeline_rows(replace(transcript.run, threads=(main, late, second)), transcript.lanes)
     assert [row.colour for row in drawn] == ["lane-none", "lane-1", "lane-2"]
 
 
 def test_lines_of_unknown_writers_have_a_row(transcript):
     lines = tuple(replace(line, thread=None) for line in transcript.run.lines)
-    drawn = rows(replace(transcript.run, lines=lines), transcript.lanes)
+    drawn = timeline_rows(replace(transcript.run, lines=lines), transcript.lanes)
     assert drawn[-1].name == "output"
     assert len(drawn[-1].lines) == 3
 
@@ -90,14 +91,6 @@ def test_nothing_is_drawn_outside_the_picture(transcript):
         assert float(begin) + float(width) <= 720
     for begin, width in re.findall(r"M([\d.]+) [\d.]+h([\d.]+)", drawing):
         assert float(begin) + float(width) <= 720
-
-
-@pytest.mark.parametrize("wall", [0.0004, 0.0011, 0.3, 1.0, 5.0023, 60.2])
-def test_ticks_are_few_and_within_the_run(wall: float):
-    made = ticks(wall)
-    assert 4 <= len(made) <= 9
-    assert made[-1][0] <= wall * 1.000001
-    assert len({label for _, label in made}) == len(made)
 
 
 def test_console_escapes_and_marks_measured_numbers(transcript):

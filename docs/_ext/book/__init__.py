@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     # Here, so that a module that needs no Sphinx loads none.
-    from . import directives, incremental, nodes, pages, roles, verdict_list
-    from .shelf import BookDomain
+    from . import contents, directives, incremental, nodes, pages, roles
+    from .claims import list as claim_list
+    from .claims import report
+    from .domain import BookDomain
 
     app.add_config_value("book_root", "..", "env", types=[str])
     app.add_config_value("book_recordings", "../build/book/recordings", "env", types=[str])
     app.add_domain(BookDomain)
-    for module in (nodes, directives, roles, pages, verdict_list, incremental):
+    for module in (nodes, directives, roles, pages, claim_list, report, contents, incremental):
         module.setup(app)
     app.add_css_file("book.css")
     app.add_js_file("replay.js", loading_method="defer")
@@ -33,5 +35,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def fingerprint() -> int:
     """A number that changes with this extension: pages that an older one read are read anew."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
     return zlib.crc32(b"".join(path.read_bytes() for path in sources))

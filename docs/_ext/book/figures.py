@@ -1,14 +1,12 @@
-"""Figures of a recording by name, and how they are printed."""
+"""A number with its unit, and how a page prints it."""
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from .errors import BookError
-from .recording import Recording, Transcript
 
 Unit = Literal["seconds", "bytes", "count", "ratio", "share", "per_second", "bytes_per_second"]
 
@@ -39,98 +37,6 @@ class Figure:
                 return count(self.value)
             case _:
                 return f"{self.value:g}"
-
-
-FIGURES: dict[str, tuple[Unit, str]] = {
-    "wall": ("seconds", "wall time"),
-    "cpu": ("seconds", "CPU time"),
-    "memory": ("bytes", "peak memory"),
-    "threads": ("count", "threads"),
-    "lines": ("count", "lines"),
-    "runs": ("count", "runs"),
-    "orders_seen": ("count", "orders seen"),
-    "orders_allowed": ("count", "orders allowed"),
-    "reported": ("seconds", "time that the last line reports"),
-    "overshoot": ("seconds", "time beyond the sleeps"),
-}
-
-
-def figure(recording: Recording, transcript: Transcript, name: str) -> Figure:
-    if found := _PRINTED.fullmatch(name):
-        return printed(recording, transcript, found[1], int(found[2]))
-    run = transcript.run
-    if found := _LINE.fullmatch(name):
-        number = int(found[1])
-        if number > len(run.lines):
-            raise BookError(f"{recording.path} has {len(run.lines)} lines, not {number}")
-        return Figure(run.lines[number - 1].time, "seconds")
-    if name not in FIGURES:
-        raise BookError(
-            f"there is no figure “{name}”; there are {', '.join(FIGURES)}, printed_seconds_1, "
-            "printed_count_1, line_1_seconds, …"
-        )
-    value: float | None
-    match name:
-        case "wall":
-            value = run.wall
-        case "cpu":
-            value = run.cpu
-        case "memory":
-            value = run.memory
-        case "threads":
-            value = len(run.threads)
-        case "lines":
-            value = len(run.lines)
-        case "runs":
-            value = transcript.runs
-        case "orders_seen":
-            value = transcript.orders_seen
-        case "orders_allowed":
-            value = transcript.orders_allowed
-        case "reported":
-            value = run.reported
-        case _:
-            value = None if run.sleeps is None else run.wall - run.sleeps
-    if value is None:
-        raise BookError(f"{recording.path} has no figure “{name}”")
-    return Figure(value, FIGURES[name][0])
-
-
-_PRINTED = re.compile(r"printed_(seconds|bytes|count)_([1-9]\d*)")
-_LINE = re.compile(r"line_([1-9]\d*)_seconds")
-_UNITS: dict[str, tuple[Unit, float]] = {
-    "s": ("seconds", 1.0),
-    "second(s)": ("seconds", 1.0),
-    "ms": ("seconds", 1e-3),
-    "µs": ("seconds", 1e-6),
-    "ns": ("seconds", 1e-9),
-    "bytes": ("bytes", 1.0),
-    "kB": ("bytes", 1e3),
-    "MB": ("bytes", 1e6),
-}
-
-
-def printed(recording: Recording, transcript: Transcript, unit: str, number: int) -> Figure:
-    """What the program has measured itself and printed: its first time, second size, first count"""
-    found: list[Figure] = []
-    for line in transcript.run.lines:
-        for one in line.measured:
-            after = line.text[one.end :].split(maxsplit=1) or [""]
-            kind, factor = _UNITS.get(after[0].rstrip(",;:."), ("count", 1.0))
-            if kind == unit:
-                found.append(Figure(one.value * factor, kind))
-    if number > len(found):
-        raise BookError(f"{recording.path} has {len(found)} printed {unit}, not {number}")
-    return found[number - 1]
-
-
-def meaning(name: str) -> str:
-    """What a figure is, in words."""
-    if found := _PRINTED.fullmatch(name):
-        return f"{found[1]} printed, number {found[2]},"
-    if found := _LINE.fullmatch(name):
-        return f"time until line {found[1]}"
-    return FIGURES[name][1]
 
 
 def unit_of(name: str) -> Unit:
@@ -200,3 +106,12 @@ def _decimals(value: float, digits: int) -> int:
 
 def _number(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def capital(text: str) -> str:
+    """With a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.0f}{NBSP}%"

@@ -8,38 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from .errors import REBUILD, BookError
-from .figures import Unit, unit_of
+from .figures import unit_of
+from .recorded_figure import RecordedFigure
 from .recording import read_json
 
 SCHEMA = 2
 FORMS = ("trial", "short", "long")
-Row = Mapping[str, "Taken | str | float"]
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A figure as it was recorded.
-
-    `value` is None where this machine could not measure it; `reason` then says why.
-    `low` and `high` are the quartiles of its rounds, of which it is the median. A fact,
-    such as a version or a limit, has none; and what one run shows has no rounds.
-    """
-
-    words: str  # what it is, for a reader
-    source: str  # the file that it comes from
-    unit: Unit
-    value: float | str | None
-    low: float | None = None
-    high: float | None = None
-    rounds: int = 0
-    reason: str = ""
-    form: str = ""  # of its measurement
-    busy_share: float | None = None  # of all cores, by other programs, during its measurement
-    waited: float = 0.0  # seconds for which the threads of its run waited for a core
-
-    @property
-    def measured(self) -> bool:
-        return self.value is not None
+Row = Mapping[str, "RecordedFigure | str | float"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +24,10 @@ class Measurement:
     path: Path
     form: str
     busy_share: float | None
-    figures: Mapping[str, Taken]
+    figures: Mapping[str, RecordedFigure]
     tables: Mapping[str, Sequence[Row]]
 
-    def figure(self, name: str) -> Taken:
+    def figure(self, name: str) -> RecordedFigure:
         if name not in self.figures:
             raise BookError(
                 f"{self.path.name} has no figure “{name}”; it has {listed(self.figures)}"
@@ -96,7 +71,7 @@ def readable(paths: Iterable[Path]) -> Iterator[Measurement]:
 
 def _facts(path: Path, data: Mapping[str, Any]) -> Measurement:
     figures = {
-        name: Taken(in_words(name), path.name, unit_of(name), value)
+        name: RecordedFigure(in_words(name), path.name, unit_of(name), value)
         for name, value in data.items()
         if isinstance(value, (str, int, float)) and not isinstance(value, bool)
     }
@@ -122,7 +97,7 @@ class _Reader:
             self.path,
             self.form,
             self.busy_share,
-            {name: self.taken(name, cell) for name, cell in self.data["figures"].items()},
+            {name: self.figure(name, cell) for name, cell in self.data["figures"].items()},
             {
                 name: [self.row(row) for row in rows]
                 for name, rows in self.data.get("tables", {}).items()
@@ -131,11 +106,11 @@ class _Reader:
 
     def row(self, row: Mapping[str, Any]) -> Row:
         return {
-            field: self.taken(field, cell) if isinstance(cell, dict) else cell
+            field: self.figure(field, cell) if isinstance(cell, dict) else cell
             for field, cell in row.items()
         }
 
-    def taken(self, name: str, cell: Mapping[str, Any]) -> Taken:
+    def figure(self, name: str, cell: Mapping[str, Any]) -> RecordedFigure:
         common: dict[str, Any] = {
             "words": in_words(name),
             "source": self.path.name,
@@ -144,13 +119,13 @@ class _Reader:
             "busy_share": self.busy_share,
         }
         if "not_measured" in cell:
-            return Taken(value=None, reason=str(cell["not_measured"]), **common)
+            return RecordedFigure(value=None, reason=str(cell["not_measured"]), **common)
         value = cell["value"]
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise TypeError(f"{name} is {value!r}")
         if "rounds" not in cell:
-            return Taken(value=value, **common)
-        return Taken(
+            return RecordedFigure(value=value, **common)
+        return RecordedFigure(
             value=value,
             low=float(cell["low"]),
             high=float(cell["high"]),

@@ -9,14 +9,14 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component, is_component
 
-from .verdicts import LABELS, MARKS
+from .claims.notes import LABELS, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sphinx.application import Sphinx
 
-    from .shelf import ClaimOnPage
+    from .domain import ClaimOnPage
 
 OTHER_BUILDERS = ("latex", "text", "man", "texinfo")
 
@@ -33,11 +33,11 @@ class folded(nodes.General, nodes.Element):  # noqa: N801
     """What a click unfolds; other builders show it as it is."""
 
 
-class measured(nodes.Inline, nodes.TextElement):  # noqa: N801
+class measured_number(nodes.Inline, nodes.TextElement):  # noqa: N801
     """A number taken from a recording; `lines` tell how it was measured."""
 
 
-class claim(nodes.Inline, nodes.TextElement):  # noqa: N801
+class claim_mark(nodes.Inline, nodes.TextElement):  # noqa: N801
     """A claim's verdict: a mark, and a note where it does not hold."""
 
 
@@ -62,7 +62,7 @@ def _depart_file_link(translator: Any, _node: file_link) -> None:
     translator.body.append("</a>" if has_file_pages(translator.builder) else "</span>")
 
 
-def _visit_measured(translator: Any, node: measured) -> None:
+def _visit_measured_number(translator: Any, node: measured_number) -> None:
     if translator.builder.name == "epub":
         translator.body.append(translator.starttag(node, "span", "", CLASS="measured"))
     else:
@@ -73,13 +73,13 @@ def _visit_measured(translator: Any, node: measured) -> None:
         )
 
 
-def _depart_measured(translator: Any, node: measured) -> None:
+def _depart_measured_number(translator: Any, node: measured_number) -> None:
     translator.body.append("</span>")
     if translator.builder.name != "epub":
         translator.body.append(f"{_tip(translator, node['lines'])}</span>")
 
 
-def _visit_claim(translator: Any, node: claim) -> None:
+def _visit_claim_mark(translator: Any, node: claim_mark) -> None:
     found: ClaimOnPage = node["found"]
     mark, label = MARKS[found.verdict], escape(LABELS[found.verdict])
     said = f' <span class="book-said">{escape(found.note)}</span>' if found.note else ""
@@ -195,5 +195,5 @@ def setup(app: Sphinx) -> None:
     app.add_node(drawn, html=(_visit_drawn, _nothing), **others)
     app.add_node(file_link, html=(_visit_file_link, _depart_file_link), **others)
     app.add_node(folded, html=(_visit_folded, _depart_folded), **others)
-    app.add_node(measured, html=(_visit_measured, _depart_measured), **others)
-    app.add_node(claim, html=(_visit_claim, _nothing), **others)
+    app.add_node(measured_number, html=(_visit_measured_number, _depart_measured_number), **others)
+    app.add_node(claim_mark, html=(_visit_claim_mark, _nothing), **others)

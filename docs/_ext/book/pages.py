@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from .domain import domain_of
 from .errors import BookError
 from .incremental import is_made
-from .nodes import claim, file_page, has_file_pages
-from .shelf import BookDomain, Shelf
+from .nodes import claim_mark, file_page, has_file_pages
+from .shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +58,7 @@ def file_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def check_title(app: Sphinx, doctree: nodes.document) -> None:
     """A program's page has the title that its docstring gives."""
-    domain = app.env.domains["book"]
-    assert isinstance(domain, BookDomain)
+    domain = domain_of(app.env)
     docname = app.env.docname
     wanted = domain.data["titles"].get(docname)
     title = next(doctree.findall(nodes.title), None)
@@ -70,7 +70,7 @@ def check_title(app: Sphinx, doctree: nodes.document) -> None:
 
 def incomplete_pages(app: Sphinx, env: Any, *_sets: Any) -> list[str]:
     """A page with something missing is read anew, or the next build would not miss it."""
-    problems = env.domains["book"].data["problems"]
+    problems = domain_of(env).data["problems"]
     return [docname for docname in problems if docname in env.found_docs]
 
 
@@ -78,7 +78,7 @@ def pages_with_other_files(_app: Sphinx, env: Any, *_sets: Any) -> list[str]:
     """A page that shows what is in a folder is read anew when that has changed."""
     return [
         docname
-        for docname, globs in env.domains["book"].data["globs"].items()
+        for docname, globs in domain_of(env).data["globs"].items()
         if docname in env.found_docs
         and any(
             sorted(Path(folder).glob(pattern)) != found
@@ -110,7 +110,7 @@ def description(doctree: nodes.document | None) -> str:
     if first is None:
         return ""
     shown = first.deepcopy()
-    for mark in list(shown.findall(claim)):
+    for mark in list(shown.findall(claim_mark)):
         mark.parent.remove(mark)
     text = " ".join(shown.astext().split())
     return text if len(text) <= 200 else text[:200].rpartition(" ")[0].rstrip(".,;:") + " …"

@@ -18,7 +18,7 @@ NAMES: dict[Language, str] = {"cpp": "C++", "py": "Python"}
 
 
 @dataclass(frozen=True)
-class Measured:
+class PrintedNumber:
     """A number that a line printed, by its place in the line's text."""
 
     begin: int
@@ -34,7 +34,7 @@ class Line:
     text: str
     thread: int | None  # index in the run's threads
     lanes: tuple[str, ...] | None  # None: in all lanes
-    measured: tuple[Measured, ...]
+    measured: tuple[PrintedNumber, ...]
 
 
 @dataclass(frozen=True)
@@ -197,16 +197,16 @@ def _line(data: Mapping[str, Any]) -> Line:
         text=text,
         thread=data["thread"],
         lanes=None if lanes is None else tuple(lanes),
-        measured=tuple(_measured(item, text) for item in data["measured"]),
+        measured=tuple(_printed_number(item, text) for item in data["measured"]),
     )
 
 
-def _measured(data: Mapping[str, Any], text: str) -> Measured:
+def _printed_number(data: Mapping[str, Any], text: str) -> PrintedNumber:
     # The recorder counts bytes, Python counts characters.
     encoded = text.encode()
     begin = len(encoded[: data["begin"]].decode(errors="replace"))
     end = len(encoded[: data["end"]].decode(errors="replace"))
-    return Measured(begin, end, float(data["value"]), float(data["at_least"]))
+    return PrintedNumber(begin, end, float(data["value"]), float(data["at_least"]))
 
 
 def _thread(data: Mapping[str, Any]) -> Thread:

@@ -7,7 +7,7 @@
 :measured:`cpp printed_seconds_2`          the second time that the program itself printed
 :measured:`machine cores`                  a fact of the machine, from machine.json
 :measured:`process_pool call_seconds / process_pool thread_call_seconds`
-:claim:`calls are cheap: process_pool call_seconds < 0.001`     (claims.py)
+:claim:`calls are cheap: process_pool call_seconds < 0.001`     (book.claims)
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from .claims import check, parse_claim
+from .claims.notes import MARKS, claim_lines, note
+from .claims.parser import parse_claim
+from .claims.verdicts import check_claim
+from .domain import ClaimOnPage
 from .errors import BookError
 from .figures import Figure, ratio
-from .measurement import Taken
-from .nodes import claim, measured
-from .shelf import ClaimOnPage, Shelf
-from .verdicts import MARKS, claim_lines, figure_lines, note, value_of
+from .nodes import claim_mark, measured_number
+from .recorded_figure import RecordedFigure, tip_lines
+from .shelf import Shelf
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
@@ -45,36 +47,36 @@ class BookRole(SphinxRole):
         raise NotImplementedError
 
 
-class Measured(BookRole):
+class MeasuredRole(BookRole):
     def make(self, shelf: Shelf) -> Node:
-        figures = [shelf.take(part.split()) for part in self.text.split(" / ")]
-        lines = [line for one in figures for line in figure_lines(one)]
-        return measured(self.rawtext, told(figures), lines=lines)
+        figures = [shelf.look_up(part.split()) for part in self.text.split(" / ")]
+        lines = [line for one in figures for line in tip_lines(one)]
+        return measured_number(self.rawtext, told(figures), lines=lines)
 
 
-def told(figures: list[Taken]) -> str:
+def told(figures: list[RecordedFigure]) -> str:
     """The number, or the ratio of two, as printed; or why there is none."""
     missing = [one for one in figures if not one.measured]
     if missing:
-        return value_of(missing[0])
+        return missing[0].text
     match figures:
         case [one]:
-            return value_of(one)
+            return one.text
         case [one, other]:
             return ratio(number(one), number(other))
         case _:
             raise BookError("a figure, or a ratio of two, is wanted")
 
 
-def number(taken: Taken) -> Figure:
-    if taken.value is None or isinstance(taken.value, str):
-        raise BookError(f"“{taken.words}” is no number")
-    return Figure(taken.value, taken.unit)
+def number(figure: RecordedFigure) -> Figure:
+    if figure.value is None or isinstance(figure.value, str):
+        raise BookError(f"“{figure.words}” is no number")
+    return Figure(figure.value, figure.unit)
 
 
-class Claimed(BookRole):
+class ClaimRole(BookRole):
     def make(self, shelf: Shelf) -> Node:
-        checked = check(parse_claim(self.text), shelf.take)
+        checked = check_claim(parse_claim(self.text), shelf.look_up)
         lines = claim_lines(checked)
         source, line = self.get_source_info()
         found = ClaimOnPage(
@@ -89,9 +91,9 @@ class Claimed(BookRole):
         )
         shelf.domain.note_claim(found)
         text = f"[{found.note}]" if found.note else MARKS[found.verdict]
-        return claim(self.rawtext, text, found=found, lines=lines)
+        return claim_mark(self.rawtext, text, found=found, lines=lines)
 
 
 def setup(app: Sphinx) -> None:
-    app.add_role("measured", Measured())
-    app.add_role("claim", Claimed())
+    app.add_role("measured", MeasuredRole())
+    app.add_role("claim", ClaimRole())

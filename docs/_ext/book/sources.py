@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from .errors import BookError, MissingFile
-from .figures import figure, meaning, unit_of
-from .measurement import Measurement, Row, Taken, in_words, read_measurement
+from .figures import unit_of
+from .measurement import Measurement, Row, in_words, read_measurement
+from .recorded_figure import RecordedFigure
 from .recording import (
     LANGUAGES,
     NAMES,
@@ -24,6 +26,7 @@ from .recording import (
     read_recording,
     recording_path,
 )
+from .run_figures import meaning, run_figure
 
 ROW = re.compile(r"([^\[\]]+)\[([^\[\]]*)\]")
 
@@ -58,7 +61,7 @@ class Sources:
         self.note(path)
         return _cached_measurement(path, _changed(path))
 
-    def take(self, words: Sequence[str]) -> Taken:
+    def look_up(self, words: Sequence[str]) -> RecordedFigure:
         """The figure that these words name; what none is named by is an error."""
         if len(words) == 3 and ROW.fullmatch(words[1]):
             return self._cell(*words)
@@ -77,7 +80,7 @@ class Sources:
         except MissingFile as error:
             raise BookError(f"there is no language “{words[0]}”, and {error}") from None
 
-    def _of_run(self, given: str, language: str, name: str) -> Taken:
+    def _of_run(self, given: str, language: str, name: str) -> RecordedFigure:
         if language not in LANGUAGES:
             raise BookError(f"there is no language “{language}”; there are cpp and python")
         given, _, number = given.partition("#")
@@ -86,9 +89,9 @@ class Sources:
         key = self.key(given)
         recording = self.recording(key, LANGUAGES[language])
         transcript = recording.transcript(int(number or "1"))
-        value = figure(recording, transcript, name)
+        value = run_figure(recording, transcript, name)
         waited = sum(span.runnable for thread in transcript.run.threads for span in thread.spans)
-        return Taken(
+        return RecordedFigure(
             words=f"{meaning(name)} of {key.rpartition('/')[2]} in {NAMES[recording.language]}",
             source=f"recording {key}.{recording.language}.json",
             unit=value.unit,
@@ -96,7 +99,7 @@ class Sources:
             waited=waited,
         )
 
-    def _cell(self, file: str, wanted: str, field: str) -> Taken:
+    def _cell(self, file: str, wanted: str, field: str) -> RecordedFigure:
         match = ROW.fullmatch(wanted)
         assert match is not None
         measurement = self.measurement(file)
@@ -113,9 +116,9 @@ class Sources:
             raise BookError(f"{where} has no “{field}”; it has {', '.join(found[0])}")
         cell = found[0][field]
         words = f"{in_words(field)} ({', '.join(labels.values())})"
-        if isinstance(cell, Taken):
-            return _renamed(cell, words)
-        return Taken(
+        if isinstance(cell, RecordedFigure):
+            return replace(cell, words=words)
+        return RecordedFigure(
             words=words,
             source=measurement.path.name,
             unit=unit_of(field),
@@ -139,8 +142,8 @@ def _fits(row: Row, labels: dict[str, str]) -> bool:
     return all(field in row and _label(row[field]) == value for field, value in labels.items())
 
 
-def _label(cell: Taken | str | float) -> str:
-    value = cell.value if isinstance(cell, Taken) else cell
+def _label(cell: RecordedFigure | str | float) -> str:
+    value = cell.value if isinstance(cell, RecordedFigure) else cell
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -153,10 +156,6 @@ def _known(rows: Sequence[Row], labels: dict[str, str]) -> str:
         "; ".join(f"{name}={_label(row[name])}" for name in fields if name in row) for row in rows
     )
     return " | ".join(dict.fromkeys(known))
-
-
-def _renamed(taken: Taken, words: str) -> Taken:
-    return Taken(**{**taken.__dict__, "words": words})
 
 
 def _changed(path: Path) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
+from .colours import NEUTRAL, lane_class
 from .figures import count, seconds
 from .recording import Line, Run, Transcript
-from .timeline import hatch_pattern, lane_class, line_time, timeline_svg
+from .timeline import hatch_pattern, line_time, timeline_svg
 
 
 def run_html(transcript: Transcript, identity: str, name: str) -> str:
@@ -50,7 +51,7 @@ def _legend(identity: str, *, waited: bool) -> str:
         )
     keys.append(("a line was written", '<circle class="mark" cx="11" cy="7" r="3.6"/>'))
     items = "".join(
-        '<li><svg class="book-key lane-none" viewBox="0 0 22 14" aria-hidden="true">'
+        f'<li><svg class="book-key {NEUTRAL}" viewBox="0 0 22 14" aria-hidden="true">'
         f"{drawing}</svg>{words}</li>"
         for words, drawing in keys
     )
@@ -191,9 +192,10 @@ def orders_sentence(transcript: Transcript) -> str:
         parts.append(f"One order is allowed{alike}; all {runs} {where} kept it.")
     else:
         may = "too many orders to count" if allowed is None else f"{count(allowed)} orders"
+        were = "was" if seen == 1 else "were"
         parts.append(
-            f"The transcript allows {may}{alike}; {count(seen)} of them {'was' if seen == 1 else 'were'} "
-            f"seen in {runs} {where}."
+            f"The transcript allows {may}{alike}; {count(seen)} of them {were} seen in "
+            f"{runs} {where}."
         )
     measured = sum(len(line.measured) for line in transcript.run.lines)
     if measured:

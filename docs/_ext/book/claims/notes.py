@@ -1,4 +1,4 @@
-"""What a page tells its reader of a claim that was checked, and of a figure."""
+"""What a page tells its reader of a claim that was checked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from .claims import Checked, Choice, Expression, Name, Number, Operation, Outcome, printed
-from .figures import NBSP, Figure, seconds
-from .measurement import Taken
+from ..figures import capital, percent, seconds
+from ..recorded_figure import how_measured
+from .expressions import Choice, Expression, Name, Number, Operation
+from .quantities import quantity_text
+from .verdicts import CheckedClaim, Outcome
 
 # Other programs, or waiting for a core, that took more than this may explain a difference.
 BUSY_SHARE = 0.1
@@ -25,48 +27,6 @@ _BOUNDS = {
 }
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
-
-# ---- Figures
-
-
-def value_of(taken: Taken) -> str:
-    """As a page prints it, or that it was not measured."""
-    value = taken.value
-    if value is None:
-        return f"(not measured: {taken.reason})"
-    return value if isinstance(value, str) else str(Figure(value, taken.unit))
-
-
-def figure_lines(taken: Taken) -> list[str]:
-    """What a figure is, how it was measured, and where it comes from."""
-    first = f"{capital(taken.words)}: {value_of(taken).strip('()')}"
-    return [first, f"{measured_how(taken)}from {taken.source}"]
-
-
-def measured_how(taken: Taken) -> str:
-    parts = []
-    if taken.rounds == 1:
-        parts.append("one round")
-    elif taken.rounds:
-        parts.append(f"median of {taken.rounds} rounds")
-        if taken.low is not None and taken.high is not None:
-            parts.append(
-                f"their middle half from {Figure(taken.low, taken.unit)} "
-                f"to {Figure(taken.high, taken.unit)}"
-            )
-    elif taken.source.startswith("recording "):
-        parts.append("one run")
-    if taken.form and taken.rounds:
-        parts.append(f"{taken.form} form")
-    return "".join(f"{part}, " for part in parts)
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-# ---- Claims
-
 LABELS = {
     "holds": "Checked on this machine: it holds.",
     "fails": "Checked on this machine: it does not hold.",
@@ -76,20 +36,20 @@ LABELS = {
 MARKS = {"holds": "✓", "fails": "✗", "not given": "○", "not measured": "○"}
 
 
-def claim_lines(checked: Checked) -> list[str]:
+def claim_lines(checked: CheckedClaim) -> list[str]:
     """What was checked: the words, the relation, and each figure of it."""
     lines = [f"{LABELS[checked.verdict]} {capital(checked.claim.words)}:", checked.claim.written]
-    found = Counter(taken.words for _, taken in checked.figures)
+    found = Counter(figure.words for _, figure in checked.figures)
     lines += [
-        f"{capital(taken.words) if found[taken.words] == 1 else ' '.join(name.words)}: "
-        f"{value_of(taken).strip('()')}"
-        + (f" ({how.removesuffix(', ')})" if (how := measured_how(taken)) else "")
-        for name, taken in checked.figures
+        f"{capital(figure.words) if found[figure.words] == 1 else ' '.join(name.words)}: "
+        f"{figure.text.strip('()')}"
+        + (f" ({how.removesuffix(', ')})" if (how := how_measured(figure)) else "")
+        for name, figure in checked.figures
     ]
     return lines
 
 
-def note(checked: Checked, machine: Mapping[str, Any]) -> str:
+def note(checked: CheckedClaim, machine: Mapping[str, Any]) -> str:
     """What stands on the page where a claim does not hold, or was not checked."""
     words = checked.claim.words
     outcome = checked.broken
@@ -115,7 +75,7 @@ def note(checked: Checked, machine: Mapping[str, Any]) -> str:
     return " ".join([*said, *(causes or _hardware(machine))])
 
 
-def _told(outcome: Outcome, checked: Checked) -> tuple[str, str, str]:
+def _told(outcome: Outcome, checked: CheckedClaim) -> tuple[str, str, str]:
     """Of what, which bound, and its value; without a bound, all that was compared."""
     of, signs = outcome.comparison.of, outcome.comparison.signs
     variable = [index for index, one in enumerate(of) if not isinstance(one, Number)]
@@ -127,18 +87,20 @@ def _told(outcome: Outcome, checked: Checked) -> tuple[str, str, str]:
         )
         return "", "", was
     at = variable[0]
-    unit = outcome.of[at].unit
+    dimension = outcome.of[at].dimension
     bounds = []
     for index, other in enumerate(of):
         if index < at and isinstance(other, Number):
             bounds.append((_TURNED[signs[index]], other.value))
         elif index > at and isinstance(other, Number):
             bounds.append((signs[index - 1], other.value))
-    bound = " and ".join(f"{_BOUNDS[sign]} {printed(value, unit)}" for sign, value in bounds)
+    bound = " and ".join(
+        f"{_BOUNDS[sign]} {quantity_text(value, dimension)}" for sign, value in bounds
+    )
     return f"the {_noun(of[at], checked)}", bound, str(outcome.of[at])
 
 
-def _needed(outcome: Outcome, checked: Checked) -> str:
+def _needed(outcome: Outcome, checked: CheckedClaim) -> str:
     subject, bound, was = _told(outcome, checked)
     of = [one for one in outcome.comparison.of if not isinstance(one, Number)]
     if of == [Name(("machine", "cores"))] and bound:
@@ -150,7 +112,7 @@ def _needed(outcome: Outcome, checked: Checked) -> str:
     return f"it is checked where {_compared(outcome, checked)}, and here: {was}"
 
 
-def _compared(outcome: Outcome, checked: Checked) -> str:
+def _compared(outcome: Outcome, checked: CheckedClaim) -> str:
     of, signs = outcome.comparison.of, outcome.comparison.signs
     text = f"the {_named(of[0], checked)}"
     for sign, one in zip(signs, of[1:], strict=True):
@@ -158,7 +120,7 @@ def _compared(outcome: Outcome, checked: Checked) -> str:
     return text
 
 
-def _noun(expression: Expression, checked: Checked) -> str:
+def _noun(expression: Expression, checked: CheckedClaim) -> str:
     match expression:
         case Operation("/", _, _):
             return "ratio"
@@ -172,7 +134,7 @@ def _noun(expression: Expression, checked: Checked) -> str:
             return _named(expression, checked)
 
 
-def _named(expression: Expression, checked: Checked) -> str:
+def _named(expression: Expression, checked: CheckedClaim) -> str:
     match expression:
         case Number(text):
             return text
@@ -208,15 +170,15 @@ def _hardware(machine: Mapping[str, Any]) -> list[str]:
     return ["Nothing that the build recorded explains it."]
 
 
-def _busy(checked: Checked) -> list[str]:
-    share = max((taken.busy_share or 0.0 for _, taken in checked.figures), default=0.0)
+def _busy(checked: CheckedClaim) -> list[str]:
+    share = max((figure.busy_share or 0.0 for _, figure in checked.figures), default=0.0)
     if share < BUSY_SHARE:
         return []
     return [f"While it was measured, other programs took {percent(share)} of the cores."]
 
 
-def _waited(checked: Checked) -> list[str]:
-    waited = {taken.source: taken.waited for _, taken in checked.figures}
+def _waited(checked: CheckedClaim) -> list[str]:
+    waited = {figure.source: figure.waited for _, figure in checked.figures}
     said = [
         f"{seconds(time)} ({source.rpartition('/')[2]})"
         for source, time in waited.items()
@@ -234,20 +196,18 @@ def _spread(outcome: Outcome) -> list[str]:
         if not isinstance(what, Number)
     ]
     if len(spread) == 1:
-        low, high = (printed(value, spread[0].unit) for value in (spread[0].low, spread[0].high))
+        low, high = (
+            quantity_text(value, spread[0].dimension) for value in (spread[0].low, spread[0].high)
+        )
         return [f"Its rounds varied: their middle half allows {low} to {high}."]
     return ["The rounds varied: the middle halves of what is compared overlap."]
 
 
-def _form(checked: Checked) -> list[str]:
+def _form(checked: CheckedClaim) -> list[str]:
     rounds = [
-        taken.rounds for _, taken in checked.figures if taken.form == "short" and taken.rounds
+        figure.rounds for _, figure in checked.figures if figure.form == "short" and figure.rounds
     ]
     if not rounds:
         return []
     few = f"{min(rounds)} round{'s' if min(rounds) > 1 else ''}"
     return [f"It was measured in the short form, in {few}; the long form is more exact."]
-
-
-def percent(share: float) -> str:
-    return f"{share * 100:.0f}{NBSP}%"

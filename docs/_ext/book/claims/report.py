@@ -1,4 +1,4 @@
-"""All claims with their verdicts: on a page, at the end of the build, and in verdicts.json.
+"""All verdicts at the end of the build: in what it prints, and in verdicts.json.
 
 With `book_require_all` (BOOK_REQUIRE_ALL in CMake), a claim that does not hold or was not
 checked is an error, and so is a figure that was not measured.
@@ -11,105 +11,19 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docutils import nodes
-
-from .directives import BookDirective
-from .measurement import Taken, readable
-from .nodes import table
-from .shelf import BookDomain, ClaimOnPage
-from .verdicts import MARKS, capital
+from ..domain import ClaimOnPage, domain_of
+from ..figures import capital
+from ..measurement import readable
+from ..recorded_figure import RecordedFigure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 
-class claim_list(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
-    """Stands for the list until all pages are read."""
-
-
-class ClaimList(BookDirective):
-    """All claims of the book, page by page, with their verdicts on this machine."""
-
-    optional_arguments = 0
-
-    def make(self, key: str) -> list[nodes.Node]:
-        self.shelf.domain.data["lists"][self.env.docname] = True
-        return [claim_list()]
-
-
-def domain_of(env: BuildEnvironment) -> BookDomain:
-    domain = env.domains["book"]
-    assert isinstance(domain, BookDomain)
-    return domain
-
-
-# ---- The page
-
-
-def changed_lists(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages of all claims are written anew when any page's claims are others."""
-    domain = domain_of(env)
-    order = {claim.docname: None for claim in domain.claims}
-    titles = [(page, env.titles[page].astext()) for page in reading_order(env) if page in order]
-    now = (titles, domain.claims)
-    if domain.data["listed"] == now:
-        return []
-    domain.data["listed"] = now
-    return sorted(domain.data["lists"])
-
-
-def fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    for node in list(doctree.findall(claim_list)):
-        node.replace_self(make_list(app, docname))
-
-
-def make_list(app: Sphinx, docname: str) -> list[nodes.Node]:
-    claims = domain_of(app.env).claims
-    made: list[nodes.Node] = [nodes.paragraph("", f"{capital(summary(claims))}.")]
-    for page in reading_order(app.env):
-        here = [claim for claim in claims if claim.docname == page]
-        if not here:
-            continue
-        uri = app.builder.get_relative_uri(docname, page)
-        link = nodes.reference("", app.env.titles[page].astext(), internal=True, refuri=uri)
-        made.append(nodes.paragraph("", "", link, classes=["book-caption"]))
-        rows = [row(claim, f"{uri}#{claim.anchor}") for claim in here]
-        made.append(
-            table(["Claim", "On this machine"], rows, classes=["book-cards", "book-claims"])
-        )
-    return made
-
-
-def row(claim: ClaimOnPage, uri: str) -> list[list[nodes.Node]]:
-    words = nodes.reference("", capital(claim.words), internal=True, refuri=uri)
-    figures = [nodes.inline("", figure, classes=["book-note"]) for figure in claim.figures]
-    said = f"{MARKS[claim.verdict]} {claim.note or 'It holds.'} "
-    verdict = nodes.inline("", said, classes=["book-claim", claim.shown])
-    return [
-        [words, nodes.Text(" "), nodes.literal("", claim.written)],
-        [verdict, *figures],
-    ]
-
-
-def reading_order(env: BuildEnvironment) -> list[str]:
-    """All pages as the contents list them; a page that is in none comes last."""
-    order: dict[str, None] = {}
-
-    def visit(page: str) -> None:
-        if page not in order:
-            order[page] = None
-            for below in env.toctree_includes.get(page, ()):
-                visit(below)
-
-    for page in (env.config.root_doc, *sorted(env.found_docs)):
-        visit(page)
-    return [page for page in order if page in env.found_docs]
-
-
-def summary(claims: list[ClaimOnPage]) -> str:
+def summary(claims: Sequence[ClaimOnPage]) -> str:
     found = Counter(claim.verdict for claim in claims)
     unchecked = found["not given"] + found["not measured"]
     if len(claims) == found["holds"]:
@@ -122,9 +36,6 @@ def summary(claims: list[ClaimOnPage]) -> str:
     return ", ".join(parts)
 
 
-# ---- The build
-
-
 def not_measured(recordings: Path) -> Iterator[tuple[str, str, str]]:
     """The file, the name and the reason of each figure that this machine lacks."""
     for measurement in readable(sorted(recordings.glob("*.json"))):
@@ -135,10 +46,10 @@ def not_measured(recordings: Path) -> Iterator[tuple[str, str, str]]:
         for name, rows in measurement.tables.items():
             for one in rows:
                 labels = ", ".join(
-                    str(cell) for cell in one.values() if not isinstance(cell, Taken)
+                    str(cell) for cell in one.values() if not isinstance(cell, RecordedFigure)
                 )
                 for field, cell in one.items():
-                    if isinstance(cell, Taken) and not cell.measured:
+                    if isinstance(cell, RecordedFigure) and not cell.measured:
                         yield file, f"{name}[{labels}] {field}", cell.reason
 
 
@@ -210,14 +121,11 @@ def last_lines(app: Sphinx, error: Exception | None) -> None:
     if app.builder.format == "html":
         lines.append(f"The book is ready: {app.outdir}/index.html")
     # Sphinx prints it last, and formats it with %.
-    app.builder.epilog = "\n".join(lines).replace("%", "%%")
+    builder: Any = app.builder
+    builder.epilog = "\n".join(lines).replace("%", "%%")
 
 
 def setup(app: Sphinx) -> None:
     app.add_config_value("book_require_all", False, "", types=[bool, str])
-    app.add_node(claim_list)
-    app.add_directive("claim-list", ClaimList)
-    app.connect("env-updated", changed_lists)
     app.connect("env-updated", require_all, priority=900)
-    app.connect("doctree-resolved", fill_lists)
     app.connect("build-finished", last_lines)
