@@ -1,5 +1,5 @@
-# add_measurement(<name> [LIBRARIES <target>...] [PROGRAMS <key>...] [PEERS <target>...]
-#                 [SECONDS <n>])
+# add_measurement(<name> [SOURCES <file>...] [LIBRARIES <target>...] [PROGRAMS <key>...]
+#                 [PEERS <target>...] [SECONDS <n>])
 #
 # Adds what the book measures beside its programs: measurements/<name>_benchmark.cpp.
 # It prints its figures; `--output` has it write them, too.
@@ -9,6 +9,7 @@
 #    beside the recordings (recordings/<name>.json);
 #  - has the target `bench` run it whole and show what it prints.
 #
+# SOURCES    more files that it is made of.
 # LIBRARIES  what it links.
 # PROGRAMS   programs that it runs, they or their counterparts: it is measured anew when
 #            one of them has changed.
@@ -16,10 +17,10 @@
 # SECONDS    about how long its short form takes; the long one is thought to take six times
 #            as long.
 function(add_measurement name)
-  cmake_parse_arguments(PARSE_ARGV 1 measured "" "SECONDS" "LIBRARIES;PROGRAMS;PEERS")
+  cmake_parse_arguments(PARSE_ARGV 1 measured "" "SECONDS" "SOURCES;LIBRARIES;PROGRAMS;PEERS")
   set(target ${name}_benchmark)
-  add_executable(${target} ${target}.cpp)
-  target_link_libraries(${target} PRIVATE book::options measure ${measured_LIBRARIES})
+  add_executable(${target} ${target}.cpp ${measured_SOURCES})
+  target_link_libraries(${target} PRIVATE book::options measurement ${measured_LIBRARIES})
   set(programs ${measured_PEERS})
   set(executables ${target} ${measured_PEERS})
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_BINARY_DIR

@@ -7,14 +7,15 @@
 #include <set>
 #include <utility>
 
+namespace measurements {
 namespace {
 
 // What chance makes of fewer rounds looks more certain than it is.
 constexpr int rounds_to_be_certain = 5;
 
 // Bounds for a machine that is very slow, in seconds.
-constexpr double least_patience = 60;
-constexpr double most_patience = 300;
+constexpr double min_timeout_seconds = 60;
+constexpr double max_timeout_seconds = 300;
 
 /// The mean of each quantity.
 Sample mean(const std::vector<Sample>& samples) {
@@ -30,13 +31,13 @@ Sample mean(const std::vector<Sample>& samples) {
 Comparison::Comparison(Form form, const Effort& effort)
     : form_(form),
       seconds_(by_form(form, 0.0, effort.short_seconds, effort.long_seconds)),
-      least_rounds_(by_form(form, 1, effort.short_rounds, effort.long_rounds)),
-      most_round_seconds_(effort.most_round_seconds),
+      min_rounds_(by_form(form, 1, effort.short_rounds, effort.long_rounds)),
+      max_round_seconds_(effort.max_round_seconds),
       precision_(by_form(form, 1.0, 0.01, 0.003)),
-      most_spread_(effort.most_spread) {}
+      max_spread_(effort.max_spread) {}
 
 void Comparison::add(std::string peer, std::function<Sample()> run) {
-  peers_.push_back({std::move(peer), std::move(run), {}, {}, 0, least_rounds_});
+  peers_.push_back({std::move(peer), std::move(run), {}, {}, 0, min_rounds_});
 }
 
 void Comparison::add(std::string peer, std::function<double()> run) {
@@ -44,7 +45,7 @@ void Comparison::add(std::string peer, std::function<double()> run) {
 }
 
 void Comparison::add_missing(std::string peer, std::string reason) {
-  peers_.push_back({std::move(peer), {}, {}, std::move(reason), 0, least_rounds_});
+  peers_.push_back({std::move(peer), {}, {}, std::move(reason), 0, min_rounds_});
 }
 
 void Comparison::once_in_short_form(const std::string& peer) {
@@ -52,7 +53,7 @@ void Comparison::once_in_short_form(const std::string& peer) {
                                   [&](const Peer& one) { return one.name == peer; });
   if (place == peers_.end())
     throw std::logic_error(fmt::format("there is no peer {}", peer));
-  if (form_ == Form::short_form) place->least_rounds = 1;
+  if (form_ == Form::short_form) place->min_rounds = 1;
 }
 
 bool Comparison::is_certain(const Peer& peer) const {
@@ -76,14 +77,14 @@ double Comparison::share() const {
 bool Comparison::runs_again(const Peer& peer, double elapsed) const {
   if (!peer.reason.empty()) return false;
   if (peer.rounds.empty()) return true;
-  if (static_cast<int>(peer.rounds.size()) < peer.least_rounds)
-    return elapsed < std::max(least_patience, 10 * seconds_);
+  if (static_cast<int>(peer.rounds.size()) < peer.min_rounds)
+    return elapsed < std::max(min_timeout_seconds, 10 * seconds_);
   return peer.seconds < share();
 }
 
 void Comparison::run_once(Peer& peer, int round) {
   const double enough = std::min(
-      share() / std::max(peer.least_rounds, rounds_to_be_certain), most_round_seconds_);
+      share() / std::max(peer.min_rounds, rounds_to_be_certain), max_round_seconds_);
   try {
     std::vector<Sample> samples;
     double seconds = 0;
@@ -108,10 +109,10 @@ void Comparison::run() {
     bool goes_on = false;
     for (Peer& peer : peers_) {
       if (!runs_again(peer, elapsed())) continue;
-      if (elapsed() > most_patience) {
+      if (elapsed() > max_timeout_seconds) {
         peer.reason = fmt::format(
             "its turn had not come after {:.0f} s: this machine was too slow",
-            most_patience);
+            max_timeout_seconds);
         continue;
       }
       run_once(peer, round);
@@ -121,9 +122,9 @@ void Comparison::run() {
     if (!goes_on) break;
   }
   for (const Peer& peer : peers_)
-    if (peer.reason.empty() && static_cast<int>(peer.rounds.size()) < peer.least_rounds)
+    if (peer.reason.empty() && static_cast<int>(peer.rounds.size()) < peer.min_rounds)
       fmt::print("  {}: {} round(s) in place of {}, which took {:.0f} s\n", peer.name,
-                 peer.rounds.size(), peer.least_rounds, peer.seconds);
+                 peer.rounds.size(), peer.min_rounds, peer.seconds);
 }
 
 const Comparison::Peer& Comparison::peer(const std::string& name) const {
@@ -161,7 +162,7 @@ Figure Comparison::derived(
         values.push_back(rounds.at(round).at(source.quantity));
     if (values.size() == sources.size()) derived.push_back(derive(values));
   }
-  return Figure::of_rounds(derived, most_spread_);
+  return Figure::of_rounds(derived, max_spread_);
 }
 
 std::vector<std::string> Comparison::peers() const {
@@ -169,3 +170,5 @@ std::vector<std::string> Comparison::peers() const {
   for (const Peer& peer : peers_) names.push_back(peer.name);
   return names;
 }
+
+}  // namespace measurements

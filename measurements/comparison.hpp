@@ -11,6 +11,8 @@
 #include "measurements/figure.hpp"
 #include "measurements/form.hpp"
 
+namespace measurements {
+
 /// Seconds of wall time that the action takes.
 template <class Action>
 double seconds_of(const Action& action) {
@@ -27,12 +29,12 @@ using Sample = std::map<std::string, double>;
 /// How much time a comparison may take, and how often its peers run at least. A trial
 /// runs each of them once.
 struct Effort {
-  double short_seconds = 2;          ///< For all rounds, in the short form.
-  double long_seconds = 20;          ///< For all rounds, in the long form.
-  int short_rounds = 3;              ///< At least, in the short form.
-  int long_rounds = 5;               ///< At least, in the long form.
-  double most_round_seconds = 0.05;  ///< A faster peer runs again in the same round.
-  double most_spread = Figure::most_spread;  ///< A figure with more is too noisy.
+  double short_seconds = 2;         ///< For all rounds, in the short form.
+  double long_seconds = 20;         ///< For all rounds, in the long form.
+  int short_rounds = 3;             ///< At least, in the short form.
+  int long_rounds = 5;              ///< At least, in the long form.
+  double max_round_seconds = 0.05;  ///< A faster peer runs again in the same round.
+  double max_spread = Figure::max_spread;  ///< A figure with more is too noisy.
 };
 
 /// Peers that run one after the other, round after round, so that what else the machine
@@ -40,7 +42,7 @@ struct Effort {
 ///
 /// Each peer has the same share of the time. In a round it runs again and again until a
 /// fifth of its share is used, less where more rounds are wanted, and no more than
-/// Effort::most_round_seconds; the round gives the mean of these runs. Of a slower
+/// Effort::max_round_seconds; the round gives the mean of these runs. Of a slower
 /// peer, a round is one run. For where the scheduler puts two threads is decided once
 /// for a run, and one place can cost a multiple of another: the median of single runs
 /// jumps between the two, while the mean of several has both in it. How many there are
@@ -111,7 +113,7 @@ class Comparison {
     std::map<int, Sample> rounds;  // by their number
     std::string reason;            // why it does not run, or no more
     double seconds = 0;            // that it took in all
-    int least_rounds = 0;
+    int min_rounds = 0;
   };
 
   const Peer& peer(const std::string& name) const;
@@ -122,9 +124,11 @@ class Comparison {
 
   Form form_;
   double seconds_;
-  int least_rounds_;
-  double most_round_seconds_;
+  int min_rounds_;
+  double max_round_seconds_;
   double precision_;
-  double most_spread_;
+  double max_spread_;
   std::vector<Peer> peers_;
 };
+
+}  // namespace measurements

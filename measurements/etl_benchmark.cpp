@@ -23,10 +23,11 @@
 
 #include "examples_2025_03_03_17_26/sounds.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/resources.hpp"
 #include "measurements/run_command.hpp"
 
+namespace measurements {
 namespace {
 
 namespace fs = std::filesystem;
@@ -124,7 +125,7 @@ void transform_whole(const SoundTask& task) {
 
 class EtlMeasure {
  public:
-  explicit EtlMeasure(const MeasureOptions& options)
+  explicit EtlMeasure(const MeasurementOptions& options)
       : options_(options),
         files_(by_form(options.form, 4, 4, 12)),
         minutes_(by_form(options.form, 0.02, 2.0, 4.0)) {
@@ -344,7 +345,7 @@ class EtlMeasure {
     return std::stod(output.substr(place + before.size()));
   }
 
-  const MeasureOptions& options_;
+  const MeasurementOptions& options_;
   const int files_;
   const double minutes_;
   std::optional<SoundsPlace> place_;
@@ -352,7 +353,7 @@ class EtlMeasure {
   std::string missing_;  // why there are no sounds
 };
 
-void measure_etl(const MeasureOptions& options, Report& report) {
+void measure_etl(const MeasurementOptions& options, Report& report) {
   stop_on_signals();  // a program that is ended by one fails, and nothing is left
   EtlMeasure measure(options);
   measure.measure_styles(report);
@@ -361,7 +362,9 @@ void measure_etl(const MeasureOptions& options, Report& report) {
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "etl", "What etl costs, and against what", measure_etl);
+  return measurements::run_measurement(
+      argc, argv, "etl", "What etl costs, and against what", measurements::measure_etl);
 }

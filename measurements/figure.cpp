@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+namespace measurements {
 namespace {
 
 /// What the kernel answers where something ran out or is not allowed.
@@ -82,3 +83,5 @@ Figure Figure::not_measured(std::string reason) {
   figure.reason_ = std::move(reason);
   return figure;
 }
+
+}  // namespace measurements

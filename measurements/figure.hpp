@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace measurements {
+
 /// Thrown by what this machine cannot measure. `what()` says why in a reader's words,
 /// so that it can stand in the number's place.
 class NotMeasured : public std::runtime_error {
@@ -38,14 +40,13 @@ double median(std::vector<double> values);
 class Figure {
  public:
   /// The spread above which a figure says too little to be kept.
-  static constexpr double most_spread = 0.5;
+  static constexpr double max_spread = 0.5;
 
   /// The median and the quartiles of what each round gave. Too noisy, and so not
   /// measured, where three rounds or more spread too far.
   /// \param rounds What each round gave; not measured if there is none.
   /// \param limit The largest distance of the quartiles, as a share of the median.
-  static Figure of_rounds(const std::vector<double>& rounds,
-                          double limit = most_spread);
+  static Figure of_rounds(const std::vector<double>& rounds, double limit = max_spread);
 
   /// A number that was counted, and not measured in rounds.
   static Figure counted(double count);
@@ -69,3 +70,5 @@ class Figure {
   int rounds_ = 0;
   std::string reason_;
 };
+
+}  // namespace measurements

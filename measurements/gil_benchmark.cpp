@@ -18,11 +18,12 @@
 #include "examples_2025_03_03_17_26/gil/embedded_python.hpp"
 #include "examples_2025_03_03_17_26/gil/global_lock.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 
 namespace py = pybind11;
 using namespace std::chrono_literals;
 
+namespace measurements {
 namespace {
 
 using Piece = std::function<long long()>;
@@ -57,7 +58,7 @@ struct Peer {
   Piece piece;
 };
 
-void measure_speed_ups(const MeasureOptions& options, Report& report) {
+void measure_speed_ups(const MeasurementOptions& options, Report& report) {
   const int cpp = by_form(options.form, 20'000, 300'000, 1'200'000);
   const int python = by_form(options.form, 500, 3'000, 8'000);
   const py::object python_code = py::globals()["collatz_steps"];
@@ -133,7 +134,7 @@ double wait_beside_python_code(int times) {
   return median(std::move(waits));
 }
 
-void measure_waits(const MeasureOptions& options, Report& report) {
+void measure_waits(const MeasurementOptions& options, Report& report) {
   const int times = by_form(options.form, 1'000, 200'000, 1'000'000);
   std::mutex mutex;
   Comparison costs(options.form, {.short_seconds = 0.5, .long_rounds = 9});
@@ -171,7 +172,7 @@ void measure_waits(const MeasureOptions& options, Report& report) {
   }
 }
 
-void measure_gil(const MeasureOptions& options, Report& report) {
+void measure_gil(const MeasurementOptions& options, Report& report) {
   const py::scoped_interpreter python = start_python();
   py::eval_file(options.root + "/examples_2025_03_03_17_26/gil/collatz.py");
   const py::module_ sys = py::module_::import("sys");
@@ -188,7 +189,10 @@ void measure_gil(const MeasureOptions& options, Report& report) {
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "gil", "What the interpreter's lock costs", measure_gil);
+  return measurements::run_measurement(argc, argv, "gil",
+                                       "What the interpreter's lock costs",
+                                       measurements::measure_gil);
 }

@@ -13,9 +13,10 @@
 #include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/pipe_queue.hpp"
 
+namespace measurements {
 namespace {
 
 constexpr std::size_t capacity = 64;
@@ -108,7 +109,7 @@ double answers_per_second(std::uint64_t count) {
 }
 
 template <std::size_t size>
-void compare(const MeasureOptions& options, Report& report) {
+void compare(const MeasurementOptions& options, Report& report) {
   using T = Item<size>;
   const std::uint64_t count =
       by_form<std::uint64_t>(options.form, 1'000, 20'000, 100'000);
@@ -131,12 +132,16 @@ void compare(const MeasureOptions& options, Report& report) {
   for (const std::string& peer : rates.peers()) report.add(peer, rates.figure(peer));
 }
 
+void measure_joinable_queue(const MeasurementOptions& options, Report& report) {
+  compare<8>(options, report);
+  compare<4096>(options, report);
+}
+
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "joinable_queue", "The joinable queue beside one of pipes",
-                 [](const MeasureOptions& options, Report& report) {
-                   compare<8>(options, report);
-                   compare<4096>(options, report);
-                 });
+  return measurements::run_measurement(argc, argv, "joinable_queue",
+                                       "The joinable queue beside one of pipes",
+                                       measurements::measure_joinable_queue);
 }

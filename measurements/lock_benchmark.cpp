@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/run_command.hpp"
 
+namespace measurements {
 namespace {
 
 /// How often each outcome came, by what stands before it.
@@ -31,14 +32,14 @@ void add_counts_of_a_run(const std::vector<std::string>& words, Counts& counts) 
   }
 }
 
-void measure_lock(const MeasureOptions& options, Report& report) {
+void measure_lock(const MeasurementOptions& options, Report& report) {
   const std::string key = "/examples_2017_09_09_12_15/lock";
   Counts cpp, python;
   int runs = 0;
   // The more runs, the more outcomes that are rare; as many of each as there is time.
-  const int most_runs = by_form(options.form, 1, 20, 20);
-  const double most_seconds = by_form(options.form, 0.0, 5.0, 600.0);
-  for (double seconds = 0; runs == 0 || (runs < most_runs && seconds < most_seconds);
+  const int max_runs = by_form(options.form, 1, 20, 20);
+  const double max_seconds = by_form(options.form, 0.0, 5.0, 600.0);
+  for (double seconds = 0; runs == 0 || (runs < max_runs && seconds < max_seconds);
        ++runs)
     seconds += seconds_of([&] {
       add_counts_of_a_run({options.programs + key}, cpp);
@@ -61,7 +62,10 @@ void measure_lock(const MeasureOptions& options, Report& report) {
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "lock", "The outcomes of a race, counted", measure_lock);
+  return measurements::run_measurement(argc, argv, "lock",
+                                       "The outcomes of a race, counted",
+                                       measurements::measure_lock);
 }

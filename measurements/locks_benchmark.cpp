@@ -17,8 +17,9 @@
 #include <vector>
 
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 
+namespace measurements {
 namespace {
 
 constexpr auto cache_line = std::hardware_destructive_interference_size;
@@ -206,7 +207,7 @@ struct Way {
 };
 
 void measure_ways(const char* title, const char* rows, const std::vector<Way>& ways,
-                  const MeasureOptions& options, Report& report) {
+                  const MeasurementOptions& options, Report& report) {
   Comparison seconds(options.form, {.short_seconds = 1.5, .long_rounds = 41});
   for (const Way& way : ways) seconds.add(way.figure, way.seconds);
   seconds.run();
@@ -218,7 +219,7 @@ void measure_ways(const char* title, const char* rows, const std::vector<Way>& w
   }
 }
 
-void measure_locks(const MeasureOptions& options, Report& report) {
+void measure_locks(const MeasurementOptions& options, Report& report) {
   // A run takes some milliseconds: far more than two threads need to begin, and so
   // little that a round has several pairs, for how much they get in each other's way
   // depends on the cores on which they land.
@@ -251,7 +252,9 @@ void measure_locks(const MeasureOptions& options, Report& report) {
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "locks", "What threads cost each other", measure_locks);
+  return measurements::run_measurement(
+      argc, argv, "locks", "What threads cost each other", measurements::measure_locks);
 }

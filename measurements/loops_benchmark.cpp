@@ -15,14 +15,15 @@
 #include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2026_11_22_10_00/load.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/start_server.hpp"
 
+namespace measurements {
 namespace {
 
 constexpr int compute_microseconds = 1000;
 constexpr int connections_of_each_loop = 32;
-constexpr int most_loops = 8;  // the load is made on one core
+constexpr int max_loops = 8;  // the load is made on one core
 
 struct Style {
   const char* name;  // in the figures
@@ -30,7 +31,7 @@ struct Style {
   std::vector<std::string> command;
 };
 
-std::vector<Style> styles(const MeasureOptions& options, int loops) {
+std::vector<Style> styles(const MeasurementOptions& options, int loops) {
   const auto command = [&](const std::string& program, int count) {
     std::vector<std::string> words{
         options.programs + "/examples_2026_11_22_10_00/" + program, "--think-ms", "0",
@@ -81,7 +82,7 @@ Sample answers_of(const Style& style, int connections, double seconds) {
   return sample;
 }
 
-void measure_answers(const MeasureOptions& options, const std::vector<Style>& all,
+void measure_answers(const MeasurementOptions& options, const std::vector<Style>& all,
                      int loops, int cores, Report& report) {
   Comparison answers(options.form, {.short_seconds = 6, .long_seconds = 60});
   for (const Style& style : all)
@@ -98,7 +99,7 @@ void measure_answers(const MeasureOptions& options, const std::vector<Style>& al
   report.add_fact("loops", std::int64_t{loops});
   report.add_fact("compute_seconds", compute_microseconds * 1e-6);
   report.add_fact("one_core_answers_per_second", limit);
-  report.add_fact("most_answers_per_second", limit * std::min(loops, cores));
+  report.add_fact("max_answers_per_second", limit * std::min(loops, cores));
   for (const Style& style : all) {
     const std::string name = style.name;
     const Figure per_second = answers.figure(name, "answers_per_second");
@@ -138,9 +139,9 @@ void measure_crash(const Style& style, int connections, Report& report) {
              Figure::counted(static_cast<double>(served)));
 }
 
-void measure_loops(const MeasureOptions& options, Report& report) {
+void measure_loops(const MeasurementOptions& options, Report& report) {
   const int cores = available_cores();
-  const int loops = std::clamp(cores, 2, most_loops);
+  const int loops = std::clamp(cores, 2, max_loops);
   const std::vector<Style> all = styles(options, loops);
   report.add_fact("connections", std::int64_t{connections_to(loops)});
   measure_answers(options, all, loops, cores, report);
@@ -153,7 +154,9 @@ void measure_loops(const MeasureOptions& options, Report& report) {
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "loops", "One loop for each core", measure_loops);
+  return measurements::run_measurement(argc, argv, "loops", "One loop for each core",
+                                       measurements::measure_loops);
 }

@@ -30,13 +30,14 @@
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 #include "examples_2025_03_03_17_26/fibonacci.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/resources.hpp"
 #include "measurements/run_command.hpp"
 
 using boost::multiprecision::cpp_int;
 using nlohmann::json;
 
+namespace measurements {
 namespace {
 
 std::vector<int> first_inputs(int count) {
@@ -235,7 +236,7 @@ double seconds_after(const std::string& output, const std::string& what) {
 }
 
 /// Seconds on one core, `one_core`, and in a pool of two, by the size of a chunk.
-Sample run_cpython(const MeasureOptions& options, int count,
+Sample run_cpython(const MeasurementOptions& options, int count,
                    const std::vector<int>& chunk_sizes) {
   const std::string output =
       run_command({options.python, "-B",
@@ -284,7 +285,7 @@ double in_place_with_cpp_int(int count, int step) {
   });
 }
 
-void measure_steps(const MeasureOptions& options, int count, Report& report) {
+void measure_steps(const MeasurementOptions& options, int count, Report& report) {
   const int step = 10;  // every tenth number, which is enough for a ratio
   Comparison ways(options.form,
                   {.short_seconds = 1.5, .long_seconds = 30, .long_rounds = 3});
@@ -301,7 +302,7 @@ void measure_steps(const MeasureOptions& options, int count, Report& report) {
     report.add_row("steps", {{"way", way}}, {{"wall_seconds", ways.figure(way)}});
 }
 
-void measure_when_a_pool_loses(const MeasureOptions& options, int count,
+void measure_when_a_pool_loses(const MeasurementOptions& options, int count,
                                Report& report) {
   report.heading("so many numbers, by a loop and by a pool of two");
   for (int numbers = 100; numbers <= count; numbers *= 10)
@@ -334,7 +335,7 @@ const Way* best_of(const std::vector<Way>& ways) {
   return best;
 }
 
-void measure_chunk_sizes(const MeasureOptions& options, int count, Report& report) {
+void measure_chunk_sizes(const MeasurementOptions& options, int count, Report& report) {
   struct Way {
     int chunk_size;
     Comparison::Source source;
@@ -447,7 +448,7 @@ void measure_results(int count, Report& report) {
   }
 }
 
-void measure_map_or_not(const MeasureOptions& options, Report& report) {
+void measure_map_or_not(const MeasurementOptions& options, Report& report) {
   const int count = by_form(options.form, 1000, 4000, 10'000);
   report.add_fact("numbers", std::int64_t{count});
   report.add_fact("digits_of_last",
@@ -459,8 +460,10 @@ void measure_map_or_not(const MeasureOptions& options, Report& report) {
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "map_or_not", "Fibonacci numbers by a pool of processes",
-                 measure_map_or_not);
+  return measurements::run_measurement(argc, argv, "map_or_not",
+                                       "Fibonacci numbers by a pool of processes",
+                                       measurements::measure_map_or_not);
 }

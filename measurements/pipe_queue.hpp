@@ -15,6 +15,8 @@
 #include <system_error>
 #include <type_traits>
 
+namespace measurements {
+
 /// One pipe; a process that closes an end can't use it again.
 class Pipe {
  public:
@@ -143,3 +145,5 @@ class PipeQueue {
   Pipe items_, places_, all_done_;
   int held_ = 0;  // by this process
 };
+
+}  // namespace measurements

@@ -20,11 +20,12 @@
 #include "examples_2017_09_09_12_15/fast_primes.hpp"
 #include "examples_2017_09_09_12_15/primes.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/run_command.hpp"
 
 namespace tbb = oneapi::tbb;
 
+namespace measurements {
 namespace {
 
 using Primes = std::array<unsigned, 4>;
@@ -95,7 +96,7 @@ std::function<double()> timed(Primes (*way)(NthPrime), NthPrime nth, int times =
 }
 
 /// The same of the counterpart, by its own clock, so that its start does not count.
-double pool_of_cpython(const MeasureOptions& options) {
+double pool_of_cpython(const MeasurementOptions& options) {
   const std::string output =
       run_command({options.python, "-B",
                    options.root + "/examples_2017_09_09_12_15/ex_parallelization.py",
@@ -108,7 +109,7 @@ double pool_of_cpython(const MeasureOptions& options) {
 }
 
 /// Wall and CPU time of the whole programs, in each style, with four workers.
-void measure_styles(const MeasureOptions& options, Report& report) {
+void measure_styles(const MeasurementOptions& options, Report& report) {
   Comparison costs(options.form, {.short_seconds = 4, .long_seconds = 60});
   const auto add = [&](const std::string& style,
                        const std::vector<std::string>& words) {
@@ -139,7 +140,7 @@ struct Way {
 };
 
 /// On two workers, by their own clocks.
-void measure_ways(const MeasureOptions& options, Report& report) {
+void measure_ways(const MeasurementOptions& options, Report& report) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   workers);
   tbb::task_arena arena(workers);
@@ -189,13 +190,15 @@ void measure_ways(const MeasureOptions& options, Report& report) {
   }));
 }
 
-void measure_primes(const MeasureOptions& options, Report& report) {
+void measure_primes(const MeasurementOptions& options, Report& report) {
   measure_styles(options, report);
   measure_ways(options, report);
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "primes", "Four primes on two cores", measure_primes);
+  return measurements::run_measurement(argc, argv, "primes", "Four primes on two cores",
+                                       measurements::measure_primes);
 }

@@ -23,11 +23,12 @@
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 #include "measurements/comparison.hpp"
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 #include "measurements/resources.hpp"
 
 namespace asio = boost::asio;
 
+namespace measurements {
 namespace {
 
 int same(int x) {
@@ -264,10 +265,10 @@ std::string size_name(std::size_t size) {
   return fmt::format("{}_kb", size / 1'000);
 }
 
-void measure_calls(const MeasureOptions& options, Report& report, int calls) {
+void measure_calls(const MeasurementOptions& options, Report& report, int calls) {
   Comparison seconds(
       options.form,
-      {.short_seconds = 1, .long_rounds = 9, .most_round_seconds = long_round_seconds});
+      {.short_seconds = 1, .long_rounds = 9, .max_round_seconds = long_round_seconds});
   seconds.add("call_seconds", [=] { return round_trip_in_processes(calls); });
   seconds.add("thread_call_seconds", [=] { return round_trip_in_threads(calls); });
   seconds.run();
@@ -285,7 +286,7 @@ void measure_calls(const MeasureOptions& options, Report& report, int calls) {
   for (const std::string& peer : rates.peers()) report.add(peer, rates.figure(peer));
 }
 
-void measure_bytes(const MeasureOptions& options, Report& report) {
+void measure_bytes(const MeasurementOptions& options, Report& report) {
   report.heading("bytes to another process: by stream, by new memory, by kept memory");
   for (const std::size_t size :
        {16'000ul, 64'000ul, 1'000'000ul, 10'000'000ul, 100'000'000ul}) {
@@ -305,7 +306,7 @@ void measure_bytes(const MeasureOptions& options, Report& report) {
   }
 }
 
-void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
+void measure_calls_with_bytes(const MeasurementOptions& options, Report& report,
                               int calls) {
   report.heading("one call with so many bytes: in a packet, in memory");
   for (const std::size_t size :
@@ -313,7 +314,7 @@ void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
     Comparison seconds(options.form, {.short_seconds = 0.7,
                                       .long_seconds = 10,
                                       .long_rounds = 9,
-                                      .most_round_seconds = long_round_seconds});
+                                      .max_round_seconds = long_round_seconds});
     for (const auto& [way, largest_packet] :
          {std::pair{"packet", 200'000ul}, std::pair{"memory", 0ul}})
       seconds.add(fmt::format("{}_{}_call_seconds", way, size_name(size)),
@@ -324,15 +325,17 @@ void measure_calls_with_bytes(const MeasureOptions& options, Report& report,
   }
 }
 
-void measure_pool(const MeasureOptions& options, Report& report) {
+void measure_pool(const MeasurementOptions& options, Report& report) {
   measure_calls(options, report, by_form(options.form, 10, 50, 50));
   measure_bytes(options, report);
   measure_calls_with_bytes(options, report, by_form(options.form, 3, 15, 15));
 }
 
 }  // namespace
+}  // namespace measurements
 
 int main(int argc, char** argv) {
-  return measure(argc, argv, "process_pool", "What the pool of processes costs",
-                 measure_pool);
+  return measurements::run_measurement(argc, argv, "process_pool",
+                                       "What the pool of processes costs",
+                                       measurements::measure_pool);
 }

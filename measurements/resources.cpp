@@ -14,6 +14,7 @@
 
 #include "measurements/figure.hpp"
 
+namespace measurements {
 namespace {
 
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
@@ -123,7 +124,7 @@ void need_memory(double bytes) {
                                   gigabytes(bytes), gigabytes(available)));
 }
 
-std::uint64_t most_kernel_tasks(const std::filesystem::path& root) {
+std::uint64_t max_kernel_tasks(const std::filesystem::path& root) {
   std::uint64_t most = no_limit;
   for (const char* file : {"proc/sys/kernel/pid_max", "proc/sys/kernel/threads-max",
                            "proc/sys/vm/max_map_count"})
@@ -171,3 +172,5 @@ std::vector<int> allowed_cores() {
       throw std::system_error(error, std::generic_category(), "sched_getaffinity");
   }
 }
+
+}  // namespace measurements

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace measurements {
+
 /// Bytes of memory that programs can still take.
 /// \param root Where `/proc` and `/sys` are found; another one in tests.
 std::uint64_t available_memory(const std::filesystem::path& root = "/");
@@ -21,7 +23,7 @@ void need_memory(double bytes);
 /// How many processes and threads the kernel would give in all; it harms nobody to take
 /// a third of them.
 /// \param root As for available_memory().
-std::uint64_t most_kernel_tasks(const std::filesystem::path& root = "/");
+std::uint64_t max_kernel_tasks(const std::filesystem::path& root = "/");
 
 /// Raises this process's limit of open files as far as it may, and returns it.
 std::uint64_t raise_open_files();
@@ -37,3 +39,5 @@ std::uint64_t kernel_number(const std::string& file);
 /// \param name Such as `MemAvailable`.
 /// \return 0 if the file has no such line.
 std::uint64_t kernel_bytes(const std::string& file, const std::string& name);
+
+}  // namespace measurements

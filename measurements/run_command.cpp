@@ -22,6 +22,7 @@
 
 #include "measurements/figure.hpp"
 
+namespace measurements {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -201,3 +202,5 @@ Cost run_command(const std::vector<std::string>& words,
   cost.memory_bytes = usage.ru_maxrss * 1024LL;
   return cost;
 }
+
+}  // namespace measurements

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace measurements {
+
 /// What a run of another program cost.
 struct Cost {
   double wall_seconds;     ///< From its start to its end.
@@ -26,3 +28,5 @@ struct Cost {
 Cost run_command(const std::vector<std::string>& words,
                  const std::vector<int>& good_exits = {0},
                  std::chrono::seconds patience = std::chrono::minutes(10));
+
+}  // namespace measurements

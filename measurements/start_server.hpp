@@ -9,6 +9,8 @@
 #include "examples_2026_11_22_10_00/server_process.hpp"
 #include "measurements/figure.hpp"
 
+namespace measurements {
+
 /// Starts a server.
 /// \param command The program and its arguments.
 /// \param core The core that it runs on; any if not given.
@@ -22,3 +24,5 @@ inline ServerProcess start_server(const std::vector<std::string>& command,
     throw NotMeasured(error.what());
   }
 }
+
+}  // namespace measurements

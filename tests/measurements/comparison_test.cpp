@@ -8,6 +8,8 @@
 
 #include "tests/catch.hpp"
 
+using namespace measurements;
+
 namespace {
 
 /// As many rounds, and no more.
@@ -56,7 +58,7 @@ TEST_CASE("rounds end when the medians are certain") {
   // A time that no test takes: if it were waited for, this one would not end.
   Comparison comparison(
       Form::long_form,
-      {.long_seconds = 1e9, .long_rounds = 2, .most_round_seconds = 0.001});
+      {.long_seconds = 1e9, .long_rounds = 2, .max_round_seconds = 0.001});
   comparison.add("a", giving({7}));
   comparison.add("b", giving({3}));
   comparison.run();
@@ -68,7 +70,7 @@ TEST_CASE(
     "rounds go on while the medians are not certain, and more make them certain") {
   Comparison comparison(
       Form::short_form,
-      {.short_seconds = 1e9, .short_rounds = 2, .most_round_seconds = 0});
+      {.short_seconds = 1e9, .short_rounds = 2, .max_round_seconds = 0});
   comparison.add("a", giving({1, 1.4}));
   comparison.add("b", giving({3}));
   comparison.run();
@@ -87,7 +89,7 @@ TEST_CASE(
     "a peer that takes more than its share of the time leaves the others theirs") {
   Comparison comparison(
       Form::short_form,
-      {.short_seconds = 0.2, .short_rounds = 1, .most_round_seconds = 0});
+      {.short_seconds = 0.2, .short_rounds = 1, .max_round_seconds = 0});
   comparison.add("slow", [] {
     spend(0.25);  // more than all of the time
     return 1.0;
@@ -123,7 +125,7 @@ TEST_CASE("a round of a peer that is fast is the mean of several runs") {
   CHECK(wall.value() < 7);
   CHECK(std::abs(comparison.figure("a", "cpu").value() - 2 * wall.value()) < 1e-9);
 
-  Comparison singly(Form::short_form, {.short_seconds = 0.1, .most_round_seconds = 0});
+  Comparison singly(Form::short_form, {.short_seconds = 0.1, .max_round_seconds = 0});
   singly.add("a", every_other(single_runs));
   singly.run();
   CHECK_FALSE(singly.figure("a", "wall").is_measured());
@@ -238,7 +240,7 @@ TEST_CASE("peers that spread too far are too noisy") {
   comparison.run();
   CHECK_FALSE(comparison.figure("a").is_measured());
   Effort effort = rounds(5);
-  effort.most_spread = 3;
+  effort.max_spread = 3;
   Comparison patient(Form::short_form, effort);
   patient.add("a", giving({1, 5, 1, 5, 2}));
   patient.run();

@@ -9,6 +9,8 @@
 
 using Catch::Matchers::ContainsSubstring;
 
+using namespace measurements;
+
 TEST_CASE("a value between two of a sample is interpolated") {
   CHECK(median({3, 1, 2}) == 2);
   CHECK(median({4, 1, 2, 3}) == 2.5);

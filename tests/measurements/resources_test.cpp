@@ -12,6 +12,8 @@
 
 using Catch::Matchers::ContainsSubstring;
 
+using namespace measurements;
+
 namespace {
 
 constexpr std::uint64_t mb = 1'000'000;
@@ -99,11 +101,11 @@ TEST_CASE("processes and threads are limited by the kernel and by control groups
   const Machine machine;
   machine.write("proc/sys/kernel/pid_max", "32768\n");
   machine.write("proc/sys/kernel/threads-max", "900\n");
-  CHECK(most_kernel_tasks(machine.root()) == 900);
+  CHECK(max_kernel_tasks(machine.root()) == 900);
   machine.write("proc/self/cgroup", "8:pids:/\n");
   machine.write("sys/fs/cgroup/pids/pids.max", "500\n");
   machine.write("sys/fs/cgroup/pids/pids.current", "100\n");
-  CHECK(most_kernel_tasks(machine.root()) == 400);
+  CHECK(max_kernel_tasks(machine.root()) == 400);
 }
 
 TEST_CASE("files of the kernel's that are missing or say max have no number") {

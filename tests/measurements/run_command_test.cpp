@@ -13,6 +13,8 @@
 
 using Catch::Matchers::ContainsSubstring;
 
+using namespace measurements;
+
 namespace {
 
 Cost run_shell(const std::string& script) {

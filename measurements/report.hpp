@@ -1,6 +1,5 @@
 /// \file
-/// What the book's measurements share: their `main`, its options, and the report of
-/// what was measured, which is printed for people and written as JSON for the book.
+/// What was measured: printed for people, and written as JSON for the book.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +14,7 @@
 #include "measurements/figure.hpp"
 #include "measurements/form.hpp"
 
-/// How a measurement is run.
-struct MeasureOptions {
-  std::string output;                   ///< A JSON file for the figures; none if empty.
-  std::string programs = "build/book";  ///< The build that has the programs.
-  std::string root = ".";               ///< Where the counterparts are.
-  std::string python = "python3";       ///< What runs them.
-  Form form = Form::long_form;          ///< How thoroughly it measures.
-};
+namespace measurements {
 
 /// What is known without rounds: a version, a count, a size that was chosen.
 using Fact = std::variant<std::string, std::int64_t, double>;
@@ -78,16 +70,4 @@ class Report {
   std::unique_ptr<Content> content_;
 };
 
-/// Measures, and adds what it finds to the report.
-using Measure = std::function<void(const MeasureOptions& options, Report& report)>;
-
-/// The `main` of a measurement: reads its options, measures, and writes the report to
-/// a new name, which it then gives the file's. Ends the program with exit code 2 for
-/// arguments that it does not know, and with 0 after `--help`.
-/// \param name The measurement's, as in `<name>_benchmark`.
-/// \param title What it measures, in a few words.
-/// \return 0, whatever this machine could not measure; 1 after an exception that no
-///   limit of the machine's explains, or where the file cannot be written, with one
-///   line on stderr.
-int measure(int argc, char** argv, std::string_view name, std::string_view title,
-            const Measure& body);
+}  // namespace measurements

@@ -1,44 +1,21 @@
-#include "measurements/measure.hpp"
+#include "measurements/report.hpp"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/core.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <ctime>
-#include <exception>
-#include <filesystem>
-#include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <optional>
 #include <stdexcept>
-#include <system_error>
 
-#include "program/command_line.hpp"
-#include "program/error_line.hpp"
+namespace measurements {
+namespace {
 
 using Json = nlohmann::ordered_json;
 
-namespace {
-
 constexpr int schema = 2;  // of the JSON file
-
-const std::map<std::string, Form> forms{
-    {"trial", Form::trial}, {"short", Form::short_form}, {"long", Form::long_form}};
-
-std::string name_of(Form form) {
-  return std::find_if(forms.begin(), forms.end(),
-                      [form](const auto& one) { return one.second == form; })
-      ->first;
-}
 
 /// A number with the unit that the end of its name stands for.
 std::string with_unit(std::string_view name, double value) {
@@ -94,75 +71,6 @@ Json json_of(const Figure& figure) {
           {"low", figure.low()},
           {"high", figure.high()},
           {"rounds", figure.rounds()}};
-}
-
-/// How other programs used the cores since it was made.
-class OtherPrograms {
- public:
-  /// The share of all cores' time, 0 to 1; -1 if the kernel does not say.
-  double share() const {
-    const Times now;
-    const double all = now.all - start_.all;
-    if (!(all > 0)) return -1;
-    const double others = now.busy - start_.busy - (now.own - start_.own);
-    return std::clamp(others / all, 0.0, 1.0);
-  }
-
- private:
-  struct Times {
-    double all = 0, busy = 0;  // of the machine, in ticks
-    double own = 0;            // of this process and the children that have ended
-
-    Times() {
-      std::ifstream stat("/proc/stat");
-      std::string cpu;
-      // user, nice, system, idle, waiting, interrupts (two), taken by other machines
-      std::array<double, 8> ticks{};
-      stat >> cpu;
-      for (double& some : ticks) stat >> some;
-      all = std::accumulate(ticks.begin(), ticks.end(), 0.0);
-      busy = all - ticks[3] - ticks[4];
-      for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-        ::rusage usage{};
-        if (::getrusage(who, &usage) != 0)
-          throw std::system_error(errno, std::generic_category(), "getrusage");
-        for (const ::timeval& time : {usage.ru_utime, usage.ru_stime})
-          own += (static_cast<double>(time.tv_sec) +
-                  static_cast<double>(time.tv_usec) * 1e-6) *
-                 static_cast<double>(::sysconf(_SC_CLK_TCK));
-      }
-    }
-  };
-
-  Times start_;
-};
-
-/// Opens those of the descriptors 0 to 2 that were closed when this program began: a
-/// pipe to a program that it runs must not become one of them. They cannot be written
-/// to.
-void open_standard_descriptors() {
-  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != file)
-      throw std::system_error(errno, std::generic_category(), "/dev/null");
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  // A device or a pipe takes what is written; a file with its name would replace it.
-  std::error_code ignored;
-  const auto type = std::filesystem::status(path, ignored).type();
-  const bool in_place = std::filesystem::exists(std::filesystem::file_status(type)) &&
-                        type != std::filesystem::file_type::regular &&
-                        type != std::filesystem::file_type::directory;
-  const std::string unfinished = in_place ? path : path + ".new";
-  errno = 0;
-  std::ofstream file(unfinished);
-  file << text << '\n';
-  file.close();
-  if (file && in_place) return;
-  if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
-  const int error = errno != 0 ? errno : EIO;
-  if (!in_place) std::remove(unfinished.c_str());
-  throw std::system_error(error, std::generic_category(), "cannot write " + path);
 }
 
 }  // namespace
@@ -243,33 +151,4 @@ std::string Report::json(std::string_view measurement, Form form,
       .dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-int measure(int argc, char** argv, std::string_view name, std::string_view title,
-            const Measure& body) {
-  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-  CLI::App app{std::string(title)};
-  MeasureOptions options;
-  app.add_option("--output", options.output, "A JSON file for the figures");
-  app.add_option("--programs", options.programs, "The build that has the programs");
-  app.add_option("--root", options.root, "Where the counterparts are");
-  app.add_option("--python", options.python, "The Python that runs them");
-  std::string form = name_of(options.form);
-  app.add_option("--form", form,
-                 "How thoroughly: as little as shows that it works, as exact as some "
-                 "seconds allow, or for figures that are published")
-      ->check(CLI::IsMember({"trial", "short", "long"}));
-  parse_command_line(app, argc, argv);
-  options.form = forms.at(form);
-
-  try {
-    open_standard_descriptors();
-    Report report;
-    const OtherPrograms others;
-    body(options, report);
-    if (!options.output.empty())
-      write_file(options.output, report.json(name, options.form, others.share()));
-    return 0;
-  } catch (const std::exception& error) {
-    print_error_line("", error.what(), "");
-    return 1;
-  }
-}
+}  // namespace measurements

@@ -1,4 +1,4 @@
-#include "measurements/measure.hpp"
+#include "measurements/measurement.hpp"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -21,14 +21,16 @@
 
 using Catch::Matchers::ContainsSubstring;
 
+using namespace measurements;
+
 namespace {
 
-int run(std::vector<std::string> words, const Measure& body) {
+int run(std::vector<std::string> words, const Body& body) {
   words.insert(words.begin(), "example_benchmark");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
-  return measure(static_cast<int>(arguments.size()), arguments.data(), "example",
-                 "An example", body);
+  return run_measurement(static_cast<int>(arguments.size()), arguments.data(),
+                         "example", "An example", body);
 }
 
 std::string text_of(const std::filesystem::path& file) {
@@ -44,7 +46,7 @@ struct Outcome {
 
 /// Runs in a process of its own, which may end.
 /// \param closed The descriptors that it begins without.
-Outcome outcome_of(const std::vector<std::string>& words, const Measure& body,
+Outcome outcome_of(const std::vector<std::string>& words, const Body& body,
                    const std::vector<int>& closed = {}) {
   std::array<int, 2> ends;
   REQUIRE(::pipe(ends.data()) == 0);
@@ -66,7 +68,7 @@ Outcome outcome_of(const std::vector<std::string>& words, const Measure& body,
   return outcome;
 }
 
-void nothing(const MeasureOptions&, Report&) {}
+void nothing(const MeasurementOptions&, Report&) {}
 
 }  // namespace
 
@@ -141,7 +143,8 @@ TEST_CASE("a report is printed in units that people read") {
 TEST_CASE("the form is the long one if none is given") {
   const auto form_of = [](const std::vector<std::string>& words) {
     Form form{};
-    run(words, [&](const MeasureOptions& options, Report&) { form = options.form; });
+    run(words,
+        [&](const MeasurementOptions& options, Report&) { form = options.form; });
     return form;
   };
   CHECK(form_of({}) == Form::long_form);

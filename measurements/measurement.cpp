@@ -1,0 +1,85 @@
+#include "measurements/measurement.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include "measurements/other_programs.hpp"
+#include "program/command_line.hpp"
+#include "program/error_line.hpp"
+
+namespace measurements {
+namespace {
+
+/// Opens those of the descriptors 0 to 2 that were closed when this program began: a
+/// pipe to a program that it runs must not become one of them. They cannot be written
+/// to.
+void open_standard_descriptors() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != file)
+      throw std::system_error(errno, std::generic_category(), "/dev/null");
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  // A device or a pipe takes what is written; a file with its name would replace it.
+  std::error_code ignored;
+  const auto type = std::filesystem::status(path, ignored).type();
+  const bool in_place = std::filesystem::exists(std::filesystem::file_status(type)) &&
+                        type != std::filesystem::file_type::regular &&
+                        type != std::filesystem::file_type::directory;
+  const std::string unfinished = in_place ? path : path + ".new";
+  errno = 0;
+  std::ofstream file(unfinished);
+  file << text << '\n';
+  file.close();
+  if (file && in_place) return;
+  if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
+  const int error = errno != 0 ? errno : EIO;
+  if (!in_place) std::remove(unfinished.c_str());
+  throw std::system_error(error, std::generic_category(), "cannot write " + path);
+}
+
+}  // namespace
+
+int run_measurement(int argc, char** argv, std::string_view name,
+                    std::string_view title, const Body& body) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  CLI::App app{std::string(title)};
+  MeasurementOptions options;
+  app.add_option("--output", options.output, "JSON file to write the figures to");
+  app.add_option("--programs", options.programs,
+                 "Build directory of the programs (default: build/book)");
+  app.add_option("--root", options.root,
+                 "Source directory of the Python counterparts (default: .)");
+  app.add_option("--python", options.python,
+                 "Python that runs the counterparts (default: python3)");
+  std::string form = name_of(options.form);
+  app.add_option("--form", form,
+                 "How thoroughly to measure: trial shows that it works, short takes "
+                 "seconds, long is for publishing (default: long)")
+      ->check(CLI::IsMember({"trial", "short", "long"}));
+  parse_command_line(app, argc, argv);
+  options.form = form_of(form);
+
+  try {
+    open_standard_descriptors();
+    Report report;
+    const OtherPrograms others;
+    body(options, report);
+    if (!options.output.empty())
+      write_file(options.output, report.json(name, options.form, others.share()));
+    return 0;
+  } catch (const std::exception& error) {
+    print_error_line("", error.what(), "");
+    return 1;
+  }
+}
+
+}  // namespace measurements
