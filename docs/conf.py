@@ -40,11 +40,12 @@ breathe_projects = {"book": os.environ.get("BOOK_DOXYGEN_XML", str(_build / "dox
 breathe_default_project = "book"
 breathe_default_members = ("members",)
 breathe_domain_by_extension = {"hpp": "cpp"}
-# The names of the standard library and of other libraries have no pages here, and Doxygen's
-# labels of files are never written.
+# The names of the standard library and of other libraries have no pages here, nor has a namespace
+# of the book's; and Doxygen's labels of files are never written.
 nitpick_ignore_regex = [
     ("cpp:identifier", r"(std|boost|asio|CLI|fmt|tbb|pybind11)(::.*)?"),
-    ("cpp:.*", r"(u?int\d+_t|s?size_t|pid_t)"),
+    ("cpp:identifier", r"book|program(::proc)?"),
+    ("cpp:.*", r"(::)?(u?int\d+_t|s?size_t|pid_t|mode_t|iovec)"),
     ("ref", r".*_8hpp.*"),
 ]
 

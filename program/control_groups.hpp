@@ -3,7 +3,6 @@
 /// @brief Where the control groups that limit this process are found.
 ///
 /// Both versions are known, and systems that use both at the same time.
-/// @{
 #pragma once
 
 #include <algorithm>
@@ -17,6 +16,8 @@
 #include "program/proc.hpp"
 
 namespace program {
+/// @addtogroup control_groups
+/// @{
 
 /// This process's group in one hierarchy, and those above it.
 struct ControlGroups {
@@ -164,6 +165,5 @@ inline Mount mount_of(std::string_view line) {
   return found;
 }
 
-}  // namespace program
-
 /// @}
+}  // namespace program

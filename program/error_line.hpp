@@ -1,3 +1,7 @@
+/// @file
+/// @defgroup error_line error_line.hpp
+/// @brief How a program says on standard error what went wrong.
+/// @{
 #pragma once
 
 #include <errno.h>
@@ -9,7 +13,11 @@
 /// Prints `<program>: <before><what><after>` to standard error, as one line whatever
 /// `what` holds: control characters stand as escapes, such as `\n` and `\x1b`.
 ///
-/// Allocates nothing: memory may have run out.
+/// Allocates nothing: memory may have run out. Any thread may call it.
+///
+/// @param before What stands before the error, as it is.
+/// @param what The error.
+/// @param after What stands after it, as it is.
 inline void print_error_line(const char* before, const char* what, const char* after) {
   std::array<char, 4096> line;
   std::size_t size = 0;
@@ -47,3 +55,5 @@ inline void print_error_line(const char* before, const char* what, const char* a
   put('\n');
   flush();
 }
+
+/// @}

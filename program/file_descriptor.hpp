@@ -3,7 +3,6 @@
 /// @brief File descriptors, each with one owner.
 ///
 /// Distinct objects can be used by any threads; one object is for one thread at a time.
-/// @{
 #pragma once
 
 #include <fcntl.h>
@@ -17,6 +16,8 @@
 #include "program/system_error.hpp"
 
 namespace program {
+/// @addtogroup file_descriptor
+/// @{
 
 /// Owns a file descriptor, and closes it at its end.
 class FileDescriptor {
@@ -122,6 +123,5 @@ struct PipeEnds {
   return pipe;
 }
 
-}  // namespace program
-
 /// @}
+}  // namespace program

@@ -3,7 +3,6 @@
 /// @brief Messages between processes that carry a file descriptor.
 ///
 /// The two functions are for sockets of the family AF_UNIX. Any thread may call them.
-/// @{
 #pragma once
 
 #include <sys/socket.h>
@@ -19,6 +18,8 @@
 #include "program/system_error.hpp"
 
 namespace program {
+/// @addtogroup pass_descriptor
+/// @{
 
 /// Sends one message, made of pieces, and a descriptor if there is one.
 ///
@@ -83,6 +84,5 @@ inline ::ssize_t receive_with_descriptor(int socket, std::span<char> buffer,
   return size;
 }
 
-}  // namespace program
-
 /// @}
+}  // namespace program

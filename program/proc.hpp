@@ -4,7 +4,6 @@
 ///
 /// Numbers are read alike in every locale. What has ended, or is not told, is no error.
 /// Any thread may call these functions.
-/// @{
 #pragma once
 
 #include <fcntl.h>
@@ -27,6 +26,8 @@
 #include "program/system_error.hpp"
 
 namespace program::proc {
+/// @addtogroup proc
+/// @{
 
 // ---- Files of numbers ---------------------------------------------------------------
 
@@ -290,6 +291,5 @@ inline CoreSeconds core_seconds() {
           seconds[3] + seconds[4], seconds[7]};
 }
 
-}  // namespace program::proc
-
 /// @}
+}  // namespace program::proc

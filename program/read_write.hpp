@@ -4,7 +4,6 @@
 /// after a part of them.
 ///
 /// Any thread may call these functions.
-/// @{
 #pragma once
 
 #include <fcntl.h>
@@ -20,6 +19,8 @@
 #include "program/system_error.hpp"
 
 namespace program {
+/// @addtogroup read_write
+/// @{
 
 /// Fills a buffer.
 ///
@@ -73,6 +74,5 @@ inline void write_all(int file, std::span<const std::byte> bytes,
   }
 }
 
-}  // namespace program
-
 /// @}
+}  // namespace program

@@ -1,7 +1,6 @@
 /// @file
 /// @defgroup run_command run_command.hpp
 /// @brief Runs another program to its end, and takes what it prints.
-/// @{
 #pragma once
 
 #include <sys/types.h>
@@ -13,6 +12,8 @@
 #include <vector>
 
 namespace program {
+/// @addtogroup run_command
+/// @{
 
 /// How a command is run.
 struct CommandOptions {
@@ -61,6 +62,5 @@ struct CommandResult {
 [[nodiscard]] CommandResult run_command(const std::vector<std::string>& words,
                                         const CommandOptions& options);
 
-}  // namespace program
-
 /// @}
+}  // namespace program

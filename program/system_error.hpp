@@ -3,7 +3,6 @@
 /// @brief Errors of system calls, as exceptions.
 ///
 /// Any thread may call these functions; `errno` is its own.
-/// @{
 #pragma once
 
 #include <cerrno>
@@ -13,6 +12,8 @@
 #include <system_error>
 
 namespace program {
+/// @addtogroup system_error
+/// @{
 
 /// The error of the system call that has just failed, to be thrown.
 ///
@@ -66,6 +67,5 @@ auto retry_if_interrupted(const Call& call) {
   }
 }
 
-}  // namespace program
-
 /// @}
+}  // namespace program

@@ -1,7 +1,6 @@
 /// @file
 /// @defgroup temporary_directory temporary_directory.hpp
 /// @brief A directory for temporary files, wherever there is room for them.
-/// @{
 #pragma once
 
 #include <stdlib.h>
@@ -16,6 +15,8 @@
 #include <vector>
 
 namespace program {
+/// @addtogroup temporary_directory
+/// @{
 
 /// Where temporary directories are made, the first choice first: `TMPDIR`, if it is set
 /// and not empty; `/tmp`, `/var/tmp`, and the current directory.
@@ -99,6 +100,5 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace program
-
 /// @}
+}  // namespace program

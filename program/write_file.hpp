@@ -1,7 +1,6 @@
 /// @file
 /// @defgroup write_file write_file.hpp
 /// @brief Files that are there when they are whole, and not before.
-/// @{
 #pragma once
 
 #include <fcntl.h>
@@ -21,6 +20,8 @@
 #include "program/system_error.hpp"
 
 namespace program {
+/// @addtogroup write_file
+/// @{
 
 /// Gives a file its name when it is whole, in place of an older one.
 ///
@@ -118,6 +119,5 @@ inline void write_file(const std::filesystem::path& path, std::string_view bytes
   file.finish();
 }
 
-}  // namespace program
-
 /// @}
+}  // namespace program

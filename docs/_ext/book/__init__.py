@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     # Here, so that a module that needs no Sphinx loads none.
-    from . import contents, directives, incremental, nodes, pages, roles
+    from . import contents, directives, incremental, namespaces, nodes, pages, roles
     from .claims import list as claim_list
     from .claims import report
     from .domain import BookDomain
@@ -20,7 +20,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("book_root", "..", "env", types=[str])
     app.add_config_value("book_recordings", "../build/book/recordings", "env", types=[str])
     app.add_domain(BookDomain)
-    for module in (nodes, directives, roles, pages, claim_list, report, contents, incremental):
+    for module in (
+        nodes,
+        directives,
+        roles,
+        pages,
+        claim_list,
+        report,
+        contents,
+        incremental,
+        namespaces,
+    ):
         module.setup(app)
     app.add_css_file("book.css")
     app.add_js_file("replay.js", loading_method="defer")
