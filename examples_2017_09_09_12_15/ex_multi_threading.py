@@ -4,9 +4,8 @@ import sys
 import threading
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from timer import Timer
+from examples_2017_09_09_12_15.timer import Timer
+from examples_2025_03_03_15_36.print_line import print_line
 
 NUMBERS = (2, 17, 8, 9, -1)
 

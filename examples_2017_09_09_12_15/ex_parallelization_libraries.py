@@ -3,12 +3,11 @@
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-import earlier_folders  # noqa: F401
-from name_worker import name_worker
-from primes import nth_prime
-from print_line import print_line
-from style_option import style_option
-from timer import Timer
+from examples_2017_09_09_12_15.primes import nth_prime
+from examples_2017_09_09_12_15.style_option import style_option
+from examples_2017_09_09_12_15.timer import Timer
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_16_52.name_worker import name_worker
 
 NUMBERS = (20_000, 20_001, 20_002, 20_003)
 

@@ -7,8 +7,7 @@ import time
 from collections import Counter
 from contextlib import nullcontext
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 TRIALS = 1000
 

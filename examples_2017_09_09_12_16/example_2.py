@@ -4,9 +4,8 @@ import multiprocessing
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from process import Process
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 def print_row(state: str, name: str) -> None:

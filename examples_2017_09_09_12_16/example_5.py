@@ -6,10 +6,9 @@ import time
 from multiprocessing.managers import SyncManager
 from pathlib import Path
 
-import earlier_folders  # noqa: F401
-from message_passing.consumers_option import consumers_option
-from print_line import print_line
-from process import Process
+from examples_2017_09_09_12_16.message_passing.consumers_option import consumers_option
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 def consume(tasks, answers) -> None:

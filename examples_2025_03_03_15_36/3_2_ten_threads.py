@@ -4,8 +4,8 @@ import sys
 import threading
 import time
 
-from do_something import do_something
-from report_finished import report_finished
+from examples_2025_03_03_15_36.do_something import do_something
+from examples_2025_03_03_15_36.report_finished import report_finished
 
 
 def main() -> None:

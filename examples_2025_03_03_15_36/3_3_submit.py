@@ -4,9 +4,9 @@ import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from do_something import do_something
-from print_line import print_line
-from report_finished import report_finished
+from examples_2025_03_03_15_36.do_something import do_something
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
 
 
 def print_state(future: Future[str]) -> None:

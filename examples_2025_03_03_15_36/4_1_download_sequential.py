@@ -3,12 +3,17 @@
 import sys
 import time
 
-from download_directory import compare, directory_option, download_directory, save
-from file_server import file_server
-from http_get import http_get
-from photos import make_photos
-from print_line import print_line
-from report_finished import report_finished
+from examples_2025_03_03_15_36.download_directory import (
+    compare,
+    directory_option,
+    download_directory,
+    save,
+)
+from examples_2025_03_03_15_36.file_server import file_server
+from examples_2025_03_03_15_36.http_get import http_get
+from examples_2025_03_03_15_36.photos import make_photos
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 def do_something(duration: float) -> str:

@@ -3,10 +3,9 @@
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from do_something import do_something
-from process import Process
-from report_finished import report_finished
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.do_something import do_something
+from examples_2025_03_03_15_36.report_finished import report_finished
 
 
 def main() -> None:

@@ -4,11 +4,10 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-import earlier_folders  # noqa: F401
-from do_something import do_something
-from name_worker import name_worker
-from print_line import print_line
-from report_finished import report_finished
+from examples_2025_03_03_15_36.do_something import do_something
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
+from examples_2025_03_03_16_52.name_worker import name_worker
 
 
 def main() -> None:

@@ -3,10 +3,9 @@
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from picture_directory import picture_directory, picture_options, report
-from pictures import process_picture
-from report_finished import report_finished
+from examples_2025_03_03_15_36.report_finished import report_finished
+from examples_2025_03_03_16_52.picture_directory import picture_directory, picture_options, report
+from examples_2025_03_03_16_52.pictures import process_picture
 
 
 def main() -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from available_cores import available_cores
-from pictures import make_picture, write_file
+from examples_2017_09_09_12_16.available_cores import available_cores
+from examples_2025_03_03_16_52.pictures import make_picture, write_file
 
 
 def picture_options(workers: str | None = None) -> argparse.Namespace:

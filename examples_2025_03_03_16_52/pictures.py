@@ -5,9 +5,9 @@ import math
 import os
 from pathlib import Path
 
-import earlier_folders  # noqa: F401
 from PIL import Image, ImageChops, ImageFilter
-from print_line import print_line
+
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 def waves(length: int, number: int, channel: int) -> bytes:

@@ -12,11 +12,11 @@ from functools import partial
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
-import earlier_folders  # noqa: F401
 import numpy as np
 import soundfile
-from name_worker import name_worker
-from print_line import print_line
+
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_16_52.name_worker import name_worker
 
 RATE = 44_100
 

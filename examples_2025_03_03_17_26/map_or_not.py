@@ -5,11 +5,10 @@ import multiprocessing
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from available_cores import available_cores
-from fibonacci import fibonacci
-from name_worker import name_worker
-from print_line import print_line
+from examples_2017_09_09_12_16.available_cores import available_cores
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_16_52.name_worker import name_worker
+from examples_2025_03_03_17_26.fibonacci import fibonacci
 
 
 def main() -> None:

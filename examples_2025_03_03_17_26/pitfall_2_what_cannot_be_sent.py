@@ -5,9 +5,8 @@ import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 
-import earlier_folders  # noqa: F401
-from name_worker import name_worker
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_16_52.name_worker import name_worker
 
 
 def same(given: object) -> object:

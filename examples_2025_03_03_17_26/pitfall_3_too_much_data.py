@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from mmap import mmap
 
-import earlier_folders  # noqa: F401
 import numpy
-from name_worker import name_worker
-from print_line import print_line
+
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_16_52.name_worker import name_worker
 
 PARTS = 8
 PART_SIZE = 1 << 20

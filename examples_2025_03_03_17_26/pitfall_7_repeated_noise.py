@@ -4,11 +4,11 @@ import secrets
 import sys
 from collections.abc import Callable
 
-import earlier_folders  # noqa: F401
 import numpy as np
 import numpy.random  # a generator is made, and seeded, when this is imported
-from print_line import print_line
-from process import Process
+
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 def draw_from(randint: Callable, sound: int) -> None:

@@ -4,11 +4,10 @@ import os
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from process import Process
-from report_finished import report_finished
-from voluntary_switches import voluntary_switches
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
+from examples_2026_11_22_10_00.voluntary_switches import voluntary_switches
 
 
 def wait(number: int) -> None:

@@ -5,10 +5,9 @@ import sys
 import threading
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from report_finished import report_finished
-from voluntary_switches import voluntary_switches
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
+from examples_2026_11_22_10_00.voluntary_switches import voluntary_switches
 
 
 async def wait(number: int, over: list[tuple[int, int]]) -> None:

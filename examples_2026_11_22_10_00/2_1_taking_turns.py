@@ -4,8 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 class Shared:

@@ -4,9 +4,8 @@ import asyncio
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from ticker import tick
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2026_11_22_10_00.ticker import tick
 
 
 def compute() -> None:

@@ -3,11 +3,10 @@
 import asyncio
 import sys
 
-import earlier_folders  # noqa: F401
-from file_server import file_server
-from http_get import http_get
-from print_line import print_line
-from ticker import tick
+from examples_2025_03_03_15_36.file_server import file_server
+from examples_2025_03_03_15_36.http_get import http_get
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2026_11_22_10_00.ticker import tick
 
 
 def blocking_http_get(url: str) -> bytes:

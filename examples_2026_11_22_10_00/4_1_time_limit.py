@@ -5,9 +5,8 @@ import sys
 import time
 from contextlib import contextmanager
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from report_finished import report_finished
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
 
 
 @contextmanager

@@ -4,9 +4,8 @@ import asyncio
 import sys
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
-from report_finished import report_finished
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_15_36.report_finished import report_finished
 
 
 async def ask(server: str, delay: float) -> None:

@@ -4,8 +4,8 @@ import os
 import sys
 import time
 
-from sleepers import Sleepers  # isort: skip  (lets the next one be found)
-from process import Process
+from examples_2017_09_09_12_16.process import Process
+from examples_2026_11_22_10_00.sleepers import Sleepers
 
 
 def sleep(arrived: int, length: float) -> None:

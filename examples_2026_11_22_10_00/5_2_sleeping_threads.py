@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 
-from sleepers import Sleepers
+from examples_2026_11_22_10_00.sleepers import Sleepers
 
 
 def main() -> None:

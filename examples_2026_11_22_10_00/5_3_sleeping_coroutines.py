@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from sleepers import Sleepers
+from examples_2026_11_22_10_00.sleepers import Sleepers
 
 
 async def main() -> None:

@@ -5,7 +5,11 @@ import sys
 from http.server import HTTPServer
 from socketserver import ThreadingMixIn
 
-from http_service import blocking_handler, serve_until_asked_to_end, service_options
+from examples_2026_11_22_10_00.http_service import (
+    blocking_handler,
+    serve_until_asked_to_end,
+    service_options,
+)
 
 
 class Server(ThreadingMixIn, HTTPServer):

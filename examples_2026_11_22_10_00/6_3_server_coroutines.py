@@ -6,14 +6,14 @@ import signal
 import sys
 from http import HTTPStatus
 
-from http_service import (
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2026_11_22_10_00.http_service import (
     BODY,
     MOST_BODY_BYTES,
     MOST_HEADER_BYTES,
     compute,
     service_options,
 )
-from print_line import print_line
 
 
 def make_answer(status: int, body: bytes = b"") -> bytes:

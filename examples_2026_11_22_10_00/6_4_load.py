@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from http_service import BODY
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2026_11_22_10_00.http_service import BODY
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -99,10 +99,8 @@ def main() -> int:
     parser.add_argument("server", nargs="+")
     options = parser.parse_args()
 
-    program = Path(options.server[0])
-    if program.suffix != ".py":
-        program = Path(__file__).with_name(f"{program.name}.py")
-    command = [sys.executable, "-B", str(program), *options.server[1:]]
+    program = f"examples_2026_11_22_10_00.{Path(options.server[0]).stem}"
+    command = [sys.executable, "-B", "-m", program, *options.server[1:]]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         line = server.stdout.readline().rstrip("\n")

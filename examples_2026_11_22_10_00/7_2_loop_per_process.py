@@ -8,11 +8,11 @@ import signal
 import socket
 import sys
 
-from http_service import MOST_HEADER_BYTES, service_options
-from print_line import print_line
-from shared_port import shared_port
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2026_11_22_10_00.http_service import MOST_HEADER_BYTES, service_options
+from examples_2026_11_22_10_00.shared_port import shared_port
 
-serve = importlib.import_module("6_3_server_coroutines").serve
+serve = importlib.import_module("examples_2026_11_22_10_00.6_3_server_coroutines").serve
 ENDING = {signal.SIGINT, signal.SIGTERM}
 
 

@@ -7,11 +7,9 @@ import signal
 import sys
 import time
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
-import earlier_folders  # noqa: F401
-from available_cores import available_cores
-from print_line import print_line
+from examples_2017_09_09_12_16.available_cores import available_cores
+from examples_2025_03_03_15_36.print_line import print_line
 
 BODY = b"ready\n"
 MOST_HEADER_BYTES = 8 * 1024
@@ -30,12 +28,12 @@ def service_options(has_loops: bool = False) -> argparse.Namespace:
         parser.add_argument("--loops", type=int, default=available_cores())
     options = parser.parse_args()
     if options.load:
-        load = str(Path(__file__).with_name("6_4_load.py"))
+        load = "examples_2026_11_22_10_00.6_4_load"
         words = ["--connections", str(options.load), "--requests", "5", "--", sys.argv[0]]
         for name, value in vars(options).items():
             if name != "load":
                 words += [f"--{name.replace('_', '-')}", str(value)]
-        os.execv(sys.executable, [sys.executable, "-B", load, *words])
+        os.execv(sys.executable, [sys.executable, "-B", "-m", load, *words])
     options.think = options.think_ms / 1000
     options.patience = options.patience_ms / 1000
     options.compute = options.compute_us / 1e6

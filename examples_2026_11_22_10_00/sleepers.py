@@ -5,8 +5,7 @@ import resource
 import time
 from pathlib import Path
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 _TWO_TO_THE_32ND = 2**32
 

@@ -2,8 +2,7 @@
 
 import asyncio
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 async def tick() -> float:

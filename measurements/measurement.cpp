@@ -5,11 +5,14 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "measurements/other_programs.hpp"
 #include "program/command_line.hpp"
@@ -25,6 +28,22 @@ void open_standard_descriptors() {
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != file)
       throw std::system_error(errno, std::generic_category(), "/dev/null");
+}
+
+/// Has the Python programs that this process starts import modules by their path from
+/// the project's root, and nothing that the reader's variables name.
+void find_python_modules_below(const std::string& root) {
+  std::vector<std::string> names;
+  for (char** variable = ::environ; *variable; ++variable) {
+    const std::string_view text(*variable);
+    if (text.starts_with("PYTHON")) names.emplace_back(text.substr(0, text.find('=')));
+  }
+  for (const std::string& name : names)
+    if (::unsetenv(name.c_str()) != 0)
+      throw std::system_error(errno, std::generic_category(), name);
+  const std::string path = std::filesystem::absolute(root).lexically_normal();
+  if (::setenv("PYTHONPATH", path.c_str(), 1) != 0)
+    throw std::system_error(errno, std::generic_category(), "PYTHONPATH");
 }
 
 void write_file(const std::string& path, const std::string& text) {
@@ -70,6 +89,7 @@ int run_measurement(int argc, char** argv, std::string_view name,
 
   try {
     open_standard_descriptors();
+    find_python_modules_below(options.root);
     Report report;
     const OtherPrograms others;
     body(options, report);

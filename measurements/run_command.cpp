@@ -17,7 +17,6 @@
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>
-#include <string_view>
 #include <system_error>
 
 #include "measurements/figure.hpp"
@@ -127,15 +126,6 @@ class ProcessFile {
   int file_;
 };
 
-/// This process's environment without what has Python find other modules than it would.
-std::vector<char*> environment() {
-  std::vector<char*> kept;
-  for (char** variable = ::environ; *variable; ++variable)
-    if (!std::string_view(*variable).starts_with("PYTHON")) kept.push_back(*variable);
-  kept.push_back(nullptr);
-  return kept;
-}
-
 std::string last_line_of(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const std::size_t end = text.rfind('\n');
@@ -162,7 +152,7 @@ Cost run_command(const std::vector<std::string>& words,
   std::string said;
   const auto start = Clock::now();
   if (const int error = ::posix_spawnp(&pid, arguments[0], actions.get(), nullptr,
-                                       arguments.data(), environment().data()))
+                                       arguments.data(), ::environ))
     throw system_error(error, words[0]);
   output.close_writer();
   errors.close_writer();

@@ -17,7 +17,7 @@ struct Cost {
 };
 
 /// Runs a program to its end, and ends it where that does not come. It finds this
-/// process's environment, but for what would have Python find other modules.
+/// process's environment.
 /// \param words The program, found as a shell finds it, and its arguments.
 /// \param good_exits The exit codes with which it has done its work.
 /// \param patience Longer than any program of a measurement takes on any machine.

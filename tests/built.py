@@ -9,12 +9,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-# What a test starts finds the packages of this Python, as it does in the book, and no
-# other modules that the reader's variables name.
+ROOT = Path(__file__).resolve().parents[1]
+
+# A test, and what it starts, finds the packages of this Python and the modules of the book
+# by their path from its root, and no others that the reader's variables name.
 for variable in [name for name in os.environ if name.startswith("PYTHON")]:
     del os.environ[variable]
+os.environ["PYTHONPATH"] = str(ROOT)
+sys.path.append(str(ROOT))
 
-ROOT = Path(__file__).resolve().parents[1]
 # How many seconds a test waits for what comes in any case: longer than the busiest machine
 # takes, so that only what hangs meets it.
 PATIENCE = 600

@@ -6,122 +6,123 @@ import ast
 import site
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    BuiltinImporter,
+    ExtensionFileLoader,
+    FileFinder,
+    FrozenImporter,
+    ModuleSpec,
+    SourceFileLoader,
+)
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 
 class UntraceableImport(Exception):
     """What a program imports can't be told without running it."""
 
 
-def imported_files(program: Path, outside: list[str]) -> set[Path]:
+def imported_files(program: Path, root: Path, outside: Sequence[str]) -> set[Path]:
     """The files that a program is made of: its own, and what it imports, directly or not.
 
     Modules are searched for where the interpreter would, in the same order: in the
-    program's folder, in the interpreter's own directories, and in what the modules add to
-    ``sys.path``. The program is not run; statements that change ``sys.path`` are.
+    program's folder, in the project's root, which stands in ``PYTHONPATH``, and in the
+    interpreter's own directories. The program is not run.
 
     :param program: the script that is run.
+    :param root: the project's root, from which modules are named by their path.
     :param outside: the interpreter's own directories; what is found there isn't followed.
     :raises UntraceableImport: where a module's name, or the path, depends on the run.
     :raises SyntaxError: where a file is no Python.
     """
-    search = _Search(program.resolve(), outside)
-    search.read(program.resolve(), "__main__", "")
+    program = program.resolve()
+    search = _Search([str(program.parent), str(root.resolve()), *outside], outside)
+    search.read(program, "")
     return search.files
 
 
 class _Search:
-    def __init__(self, program: Path, outside: list[str]) -> None:
-        self.path = [str(program.parent), *outside]
+    def __init__(self, path: Sequence[str], outside: Sequence[str]) -> None:
+        self.path = path
         self.outside = [Path(directory).resolve() for directory in outside]
+        self.finders: dict[str, FileFinder] = {}
         self.specs: dict[str, ModuleSpec | None] = {}
         self.files: set[Path] = set()
-        PathFinder.invalidate_caches()
 
-    def read(self, file: Path, name: str, package: str) -> None:
-        """Follow a file's imports in the order in which they run: those in functions last."""
+    def read(self, file: Path, package: str) -> None:
+        """Follow a file's imports, wherever in it they stand."""
         self.files.add(file)
-        tree, changes = _parsed(file, file.stat().st_mtime_ns)
-        names: dict[str, Any] = {"__file__": str(file), "__name__": name}
-        for statement in tree.body:
-            for module in _imported(statement, package, file, in_functions=False):
-                self.follow(module)
-            if statement in changes:
-                self.change_path(statement, file, names)
-        for module in _imported(tree, package, file, in_functions=True):
+        for module in _imported(_parsed(file, file.stat().st_mtime_ns), package, file):
             self.follow(module)
-
-    def change_path(self, statement: ast.stmt, file: Path, names: dict[str, Any]) -> None:
-        try:
-            exec(compile(ast.Module([statement], []), str(file), "exec"), names)
-        except Exception as error:
-            raise UntraceableImport(
-                f"{file}:{statement.lineno}: sys.path is changed by more than plain statements, "
-                f"so what is imported can't be told: {error}"
-            ) from error
-        if "sys" in names:  # the program's path, not ours
-            names["sys"] = SimpleNamespace(path=self.path)
 
     def follow(self, module: str) -> None:
         """Import a module of a dotted name, after each of the packages that it is in."""
         parts = module.split(".")
-        where: list[str] | None = self.path
+        where = self.path
         for end in range(1, len(parts) + 1):
             name = ".".join(parts[:end])
             if name not in self.specs:
-                self.specs[name] = spec = _find(name, where)
+                self.specs[name] = spec = self.find(name, where)
                 file = Path(spec.origin).resolve() if spec and spec.has_location else None
                 if file and file.suffix == ".py" and not self.is_outside(file):
                     is_package = spec.submodule_search_locations is not None
-                    self.read(file, name, name if is_package else name.rpartition(".")[0])
+                    self.read(file, name if is_package else name.rpartition(".")[0])
             spec = self.specs[name]
             if spec is None or spec.submodule_search_locations is None:
                 return
-            where = list(spec.submodule_search_locations)
+            where = spec.submodule_search_locations
             if any(self.is_outside(Path(directory).resolve()) for directory in where):
                 return
+
+    def find(self, name: str, where: Sequence[str]) -> ModuleSpec | None:
+        """What the interpreter would find of this name.
+
+        Its own ``PathFinder`` looks up a folder without ``__init__.py`` among the modules
+        that are loaded, and these are not.
+        """
+        if "." not in name:
+            for importer in (BuiltinImporter, FrozenImporter):
+                if spec := importer.find_spec(name):
+                    return spec
+        folders: list[str] = []
+        for directory in where:
+            spec = self.finder(directory).find_spec(name)
+            if spec and spec.loader:
+                return spec
+            folders += spec.submodule_search_locations or [] if spec else []
+        if not folders:
+            return None
+        package = ModuleSpec(name, None, is_package=True)
+        package.submodule_search_locations = folders
+        return package
+
+    def finder(self, directory: str) -> FileFinder:
+        if directory not in self.finders:
+            self.finders[directory] = FileFinder(
+                directory,
+                (ExtensionFileLoader, EXTENSION_SUFFIXES),
+                (SourceFileLoader, SOURCE_SUFFIXES),
+            )
+        return self.finders[directory]
 
     def is_outside(self, file: Path) -> bool:
         return any(file.is_relative_to(directory) for directory in self.outside)
 
 
 @cache
-def _parsed(file: Path, _changed_at: int) -> tuple[ast.Module, set[ast.stmt]]:
-    tree = ast.parse(file.read_bytes(), str(file))
-    return tree, _path_changes(tree)
+def _parsed(file: Path, _changed_at: int) -> ast.Module:
+    return ast.parse(file.read_bytes(), str(file))
 
 
-def _find(name: str, where: list[str] | None) -> ModuleSpec | None:
-    if "." not in name:
-        for importer in (BuiltinImporter, FrozenImporter):
-            if spec := importer.find_spec(name):
-                return spec
-    return PathFinder.find_spec(name, where)
-
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
-
-def _walk(node: ast.AST, in_functions: bool) -> Iterator[ast.AST]:
-    """All nodes in the order of the source."""
-    yield node
-    if isinstance(node, _FUNCTIONS) and not in_functions:
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _walk(child, in_functions)
-
-
-def _imported(tree: ast.AST, package: str, file: Path, in_functions: bool) -> Iterator[str]:
-    """The modules that a part of a file imports, by their full names.
+def _imported(tree: ast.Module, package: str, file: Path) -> Iterator[str]:
+    """The modules that a file imports, by their full names.
 
     What a package is asked for may be a module of it, or only a name.
     """
-    for node in _walk(tree, in_functions):
+    for node in ast.walk(tree):
         match node:
             case ast.Import(names=aliases):
                 yield from (alias.name for alias in aliases)
@@ -129,6 +130,8 @@ def _imported(tree: ast.AST, package: str, file: Path, in_functions: bool) -> It
                 if level:
                     parts = package.split(".")
                     module = ".".join([*parts[: len(parts) - level + 1], *filter(None, [module])])
+                if module == "sys" and any(alias.name == "path" for alias in aliases):
+                    raise _changes_path(file, node)
                 if module:
                     yield module
                     yield from (f"{module}.{alias.name}" for alias in aliases)
@@ -143,38 +146,15 @@ def _imported(tree: ast.AST, package: str, file: Path, in_functions: bool) -> It
                         "this program is made of can't be told; write it as a literal"
                     )
                 yield first.value
+            case ast.Attribute(value=ast.Name(id="sys"), attr="path"):
+                raise _changes_path(file, node)
 
 
-def _path_changes(tree: ast.Module) -> set[ast.stmt]:
-    """The statements of a module that change ``sys.path``, and those that they need."""
-    changes: set[ast.stmt] = set()
-    needed = set()
-    for statement in reversed(tree.body):
-        if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
-            continue
-        nodes = list(ast.walk(statement))
-        binds = {node.id for node in nodes if isinstance(node, ast.Name) and _binds(node)}
-        binds |= {
-            (alias.asname or alias.name).partition(".")[0]
-            for node in nodes
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
-        if binds & needed or any(_is_sys_path(node) for node in nodes):
-            changes.add(statement)
-            needed |= {node.id for node in nodes if isinstance(node, ast.Name)}
-    return changes
-
-
-def _binds(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)
-
-
-def _is_sys_path(node: ast.AST) -> bool:
-    match node:
-        case ast.Attribute(value=ast.Name(id="sys"), attr="path"):
-            return True
-    return False
+def _changes_path(file: Path, node: ast.stmt | ast.expr) -> UntraceableImport:
+    return UntraceableImport(
+        f"{file}:{node.lineno}: sys.path is used, so the files that this program is made of "
+        "can't be told; name modules by their path from the project's root"
+    )
 
 
 def own_directories() -> list[str]:

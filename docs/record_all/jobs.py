@@ -146,7 +146,10 @@ class Digests:
 
     def modules_of(self, job: Job) -> set[Path]:
         """The counterparts that are run, and the modules of the project that they import."""
-        found = (imported_files(self.jobs.path(n), self.outside) for n in job.counterparts)
+        found = (
+            imported_files(self.jobs.path(name), self.root, self.outside)
+            for name in job.counterparts
+        )
         return set().union(*found)
 
 

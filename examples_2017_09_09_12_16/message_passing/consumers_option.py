@@ -2,7 +2,7 @@
 
 import argparse
 
-from available_cores import available_cores
+from examples_2017_09_09_12_16.available_cores import available_cores
 
 
 def consumers_option() -> int:

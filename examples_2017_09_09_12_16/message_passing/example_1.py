@@ -4,8 +4,9 @@ import multiprocessing
 import sys
 import time
 
-from chapter import Process, print_line
-from consumers_option import consumers_option
+from examples_2017_09_09_12_16.message_passing.consumers_option import consumers_option
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.print_line import print_line
 
 TASK_COUNT = 10
 

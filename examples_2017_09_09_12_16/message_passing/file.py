@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 
-from measure_messages import SIZE, measure_messages
+from examples_2017_09_09_12_16.message_passing.measure_messages import SIZE, measure_messages
 
 
 class File:

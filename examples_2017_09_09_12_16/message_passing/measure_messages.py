@@ -2,7 +2,8 @@
 
 import time
 
-from chapter import Process, print_line
+from examples_2017_09_09_12_16.process import Process
+from examples_2025_03_03_15_36.print_line import print_line
 
 ONE_BY_ONE = 2_000
 MANY = 20_000

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 
-from measure_messages import measure_messages
+from examples_2017_09_09_12_16.message_passing.measure_messages import measure_messages
 
 
 class Pipe:

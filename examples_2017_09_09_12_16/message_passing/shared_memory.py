@@ -4,7 +4,7 @@ import mmap
 import multiprocessing
 import sys
 
-from measure_messages import SIZE, measure_messages
+from examples_2017_09_09_12_16.message_passing.measure_messages import SIZE, measure_messages
 
 PLACES = 64
 

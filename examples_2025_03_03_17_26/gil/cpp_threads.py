@@ -3,8 +3,8 @@
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from collatz import collatz_steps
-from one_and_two_threads import one_and_two_threads
+from examples_2025_03_03_17_26.gil.collatz import collatz_steps
+from examples_2025_03_03_17_26.gil.one_and_two_threads import one_and_two_threads
 
 
 def piece(_process: str) -> int:

@@ -3,8 +3,7 @@
 import sys
 import threading
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 one = other = 1_000  # together always 2000
 lock = threading.Lock()

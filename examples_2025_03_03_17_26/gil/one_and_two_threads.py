@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 
 def one_and_two_threads(

@@ -2,9 +2,9 @@
 
 import sys
 
-from collatz import collatz_steps
-from one_and_two_threads import one_and_two_threads
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_17_26.gil.collatz import collatz_steps
+from examples_2025_03_03_17_26.gil.one_and_two_threads import one_and_two_threads
 
 
 def piece(thread: str) -> int:

@@ -2,8 +2,8 @@
 
 import sys
 
-from collatz import collatz_steps
-from one_and_two_threads import one_and_two_threads
+from examples_2025_03_03_17_26.gil.collatz import collatz_steps
+from examples_2025_03_03_17_26.gil.one_and_two_threads import one_and_two_threads
 
 
 def main() -> None:

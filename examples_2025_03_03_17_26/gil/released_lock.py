@@ -6,8 +6,8 @@ It releases the lock for texts of more than 2047 bytes.
 import hashlib
 import sys
 
-from one_and_two_threads import one_and_two_threads
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
+from examples_2025_03_03_17_26.gil.one_and_two_threads import one_and_two_threads
 
 SHORT = bytes(2_000)
 LONG = bytes(40_000_000)

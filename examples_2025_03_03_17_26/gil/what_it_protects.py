@@ -4,8 +4,7 @@ import sys
 import threading
 import time
 
-import earlier_folders  # noqa: F401
-from print_line import print_line
+from examples_2025_03_03_15_36.print_line import print_line
 
 TIMES = 50_000
 BOTH = 2 * TIMES

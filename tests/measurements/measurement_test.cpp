@@ -225,6 +225,22 @@ TEST_CASE("streams that are closed are opened: a pipe must not become one of the
   CHECK(outcome.exit_code == 0);
 }
 
+TEST_CASE("Python finds modules below the root, whatever the environment says") {
+  ::setenv("PYTHONPATH", "/elsewhere", 1);
+  ::setenv("PYTHONHOME", "/elsewhere", 1);
+  const Outcome outcome = outcome_of({"--root", "/some/../where"}, [](auto&, Report&) {
+    const Cost said = run_command({"/usr/bin/env"});
+    if (("\n" + said.output).find("\nPYTHONPATH=/where\n") == std::string::npos)
+      throw std::runtime_error("its modules are not found");
+    if (said.output.find("PYTHONHOME") != std::string::npos)
+      throw std::runtime_error("another Python's modules are found");
+  });
+  ::unsetenv("PYTHONPATH");
+  ::unsetenv("PYTHONHOME");
+  CHECK(outcome.errors.empty());
+  CHECK(outcome.exit_code == 0);
+}
+
 TEST_CASE("a figure is measured once") {
   Report report;
   captured_output([&] {

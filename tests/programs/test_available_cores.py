@@ -14,10 +14,9 @@ import pytest
 from built import ROOT, Built
 from started import wait_until
 
-FOLDER = "examples_2017_09_09_12_16"
-sys.path.append(str(ROOT / FOLDER))
+from examples_2017_09_09_12_16.available_cores import available_cores, cpu_quota
 
-from available_cores import available_cores, cpu_quota  # noqa: E402
+FOLDER = "examples_2017_09_09_12_16"
 
 V1 = "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
 V2 = "41 31 0:38 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n"
@@ -194,8 +193,8 @@ def test_the_picture_programs_count_the_cores_that_may_be_used(built: Built, pro
     default = rf"{option} INT:INT in \[1 - 1000\](?:=1| \[1\])\s"
     assert re.search(default, result.stdout), result.stdout
     ask = (
-        "import earlier_folders, picture_directory\n"
-        f"print(picture_directory.picture_options('{option}').workers)"
+        f"from {folder}.picture_directory import picture_options\n"
+        f"print(picture_options('{option}').workers)"
     )
-    result = built.run(sys.executable, "-c", ask, cwd=ROOT / folder, preexec_fn=use_one_core)
+    result = built.run(sys.executable, "-c", ask, preexec_fn=use_one_core)
     assert result.stdout == "1\n", result.stderr

@@ -140,7 +140,11 @@ def running(
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-        env={"TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"},
+        env={
+            "TMPDIR": str(temporary),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+        },
         process_group=0,
     )
     try:

@@ -20,6 +20,8 @@ from built import PATIENCE, ROOT, Built
 from started import workers_of
 from PIL import Image, ImageStat
 
+from examples_2025_03_03_16_52.pictures import blurred_thumbnail
+
 FOLDER = "examples_2025_03_03_16_52"
 PROGRAMS = {
     "4_1_pictures_sequential": [],
@@ -73,9 +75,6 @@ def test_the_thumbnails_are_small_and_as_bright_as_the_pictures(made: Path):
 
 
 def test_a_thumbnail_is_what_the_counterparts_library_makes(made: Path):
-    sys.path.insert(0, str(ROOT / FOLDER))
-    from pictures import blurred_thumbnail  # noqa: PLC0415
-
     for name in NAMES[:3]:
         with (
             Image.open(io.BytesIO(blurred_thumbnail(made / name))) as expected,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from imports import UntraceableImport, imported_files, own_directories
 
 
 def files_of(program: Path, root: Path) -> set[str]:
-    found = imported_files(program, own_directories())
+    found = imported_files(program, root, own_directories())
     return {str(file.relative_to(root.resolve())) for file in found}
 
 
@@ -23,13 +24,10 @@ def write(root: Path, files: dict[str, str]) -> None:
         (root / name).write_text(text)
 
 
-ADDS_FIRST = """\
-import sys
-from pathlib import Path
-
-_ROOT = Path(__file__).resolve().parent.parent
-for _folder in ("first", "none"):
-    sys.path.append(str(_ROOT / _folder))
+# Names the files of ours that the interpreter has loaded, once a program has been run.
+SAYS_LOADED = """
+import sys as _sys
+print("\\n".join(m.__file__ for m in list(_sys.modules.values()) if getattr(m, "__file__", None)))
 """
 
 
@@ -37,24 +35,26 @@ for _folder in ("first", "none"):
     ("program", "imported"),
     [
         ("", []),
-        ("import math, os.path\nfrom json import dumps\nimport pytest, not_there", []),
-        ("import one", ["one.py"]),
-        ("from one import name", ["one.py"]),
-        ("import two", ["one.py", "two.py"]),
-        ("if True:\n  try:\n    import one\n  except ImportError: pass", ["one.py"]),
-        ("def main():\n  import one", ["one.py"]),
-        ("import importlib\nimportlib.import_module('3_one')", ["3_one.py"]),
-        ("import earlier", []),
-        ("import path\nimport earlier", ["path.py", "../first/earlier.py"]),
-        ("import earlier\nimport path", ["path.py"]),
-        ("def f():\n  import earlier\nimport path", ["path.py", "../first/earlier.py"]),
-        ("import path\nimport one", ["path.py", "one.py"]),  # ours is before the first's
-        ("import path\nimport random", ["path.py"]),  # the standard library's, too
+        ("import math, os.path\nfrom json import dumps\nimport pytest", []),
+        ("try:\n  import not_there\nexcept ImportError: pass", []),
+        ("import first.one", ["first/one.py"]),
+        ("from first.one import name", ["first/one.py"]),
+        ("from first import one", ["first/one.py"]),
+        ("import first.two", ["first/one.py", "first/two.py"]),
+        ("if True:\n  try:\n    import first.one\n  except ImportError: pass", ["first/one.py"]),
+        ("def main():\n  import first.one\nmain()", ["first/one.py"]),
+        ("import importlib\nimportlib.import_module('first.3_one')", ["first/3_one.py"]),
+        ("import first", []),  # a folder alone
+        ("from first.more.deep import name", ["first/more/deep.py", "second/own.py"]),
+        ("import one", ["one.py"]),  # of the root, though a folder has one of the name
+        ("import own", ["second/own.py"]),  # beside the program
+        ("import both", ["second/both.py"]),  # what is beside the program is before the root's
+        ("import colorsys", ["colorsys.py"]),  # the root's is before the standard library's
+        ("import sys", []),  # which are within the interpreter, are not
         ("import package", ["package/__init__.py"]),
         ("import package.part", ["package/__init__.py", "package/part.py", "package/base.py"]),
         ("from package import part", ["package/__init__.py", "package/part.py", "package/base.py"]),
         ("from package import name", ["package/__init__.py"]),
-        ("from folder.part import x", ["folder/part.py"]),
     ],
 )
 def test_imports_are_found_as_the_interpreter_finds_them(
@@ -63,38 +63,49 @@ def test_imports_are_found_as_the_interpreter_finds_them(
     write(
         tmp_path,
         {
-            "second/program.py": program,
-            "second/one.py": "import two\n" if "two" not in program else "",
-            "second/two.py": "import one\n",
-            "second/3_one.py": "",
-            "second/path.py": ADDS_FIRST,
-            "second/package/__init__.py": "",
-            "second/package/part.py": "from . import base\n",
-            "second/package/base.py": "",
-            "second/folder/part.py": "",
-            "first/earlier.py": "",
-            "first/one.py": "",
-            "first/random.py": "",
+            "second/program.py": program + SAYS_LOADED,
+            "second/own.py": "",
+            "second/both.py": "",
+            "both.py": "",
+            "one.py": "",
+            "colorsys.py": "",
+            "sys.py": "",
+            "first/one.py": "name = 1\n",
+            "first/two.py": "import first.one\n",
+            "first/3_one.py": "",
+            "first/more/deep.py": "import second.own\nname = 1\n",
+            "package/__init__.py": "name = 1\n",
+            "package/part.py": "from . import base\n",
+            "package/base.py": "",
         },
     )
-    if "one.py" in imported and "two" not in program:
-        imported = [*imported, "two.py"]
-    wanted = {str((tmp_path / "second" / name).resolve()) for name in ["program.py", *imported]}
-    found = imported_files(tmp_path / "second/program.py", own_directories())
-    assert {str(file) for file in found} == wanted
+    wanted = {"second/program.py", *imported}
+    assert files_of(tmp_path / "second/program.py", tmp_path) == wanted
+    # So it is in the interpreter.
+    result = subprocess.run(
+        [sys.executable, "-B", tmp_path / "second/program.py"],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    root = tmp_path.resolve()
+    loaded = {Path(line).resolve() for line in result.stdout.splitlines()}
+    assert {str(f.relative_to(root)) for f in loaded if f.is_relative_to(root)} == wanted
 
 
 @pytest.mark.parametrize(
     ("program", "why"),
     [
         ("name = 'one'\n__import__(name)", "a module's name is computed"),
-        ("import sys\nsys.path.append(function())", "sys.path is changed by more than"),
+        ("import sys\nsys.path.append('first')", "sys.path is used"),
+        ("import os\nfrom sys import path", "sys.path is used"),
     ],
 )
 def test_what_cannot_be_told_is_refused(tmp_path: Path, program: str, why: str):
     write(tmp_path, {"program.py": program})
     with pytest.raises(UntraceableImport, match=why) as caught:
-        imported_files(tmp_path / "program.py", own_directories())
+        imported_files(tmp_path / "program.py", tmp_path, own_directories())
     assert "program.py:2: " in str(caught.value)
 
 
@@ -114,7 +125,13 @@ def test_the_counterparts_import_what_the_interpreter_loads():
     missed = {}
     for counterpart in counterparts:
         command = [sys.executable, "-B", "-c", LOADED, str(counterpart)]
-        result = subprocess.run(command, capture_output=True, text=True, check=True)
+        result = subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         loaded = {
             str(Path(line).resolve().relative_to(ROOT))
             for line in result.stdout.splitlines()

@@ -49,9 +49,9 @@ int main() { greet(); }
 COUNTERPART = '''\
 """The counterpart of two_calls.cpp."""
 
-import greet
+from examples_1.greet import greet
 
-greet.greet()
+greet()
 '''
 
 PAGE = """\

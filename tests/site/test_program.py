@@ -69,6 +69,14 @@ def test_first_sentence_ends_where_another_begins():
     assert first_sentence("no end") == "no end"
 
 
-def test_imports_beside_a_counterpart_are_found(book: Book):
-    found = imports(book.root / f"{KEY}.py")
-    assert [path.name for path in found] == ["greet.py"]
+def test_what_a_counterpart_imports_is_found_by_its_path_from_the_root(book: Book):
+    book.write("examples_1/greet.py", "from examples_0.early import early\nimport words\n")
+    book.write("examples_1/words.py", "")  # by no path
+    book.write("examples_0/early.py", "import os\nfrom examples_0 import deep\n")
+    book.write("examples_0/deep.py", "import examples_1.greet\n")
+    found = imports(book.root / f"{KEY}.py", book.root)
+    assert [path.relative_to(book.root).as_posix() for path in found] == [
+        "examples_1/greet.py",
+        "examples_0/early.py",
+        "examples_0/deep.py",
+    ]

@@ -104,22 +104,25 @@ def read_counterpart(root: Path, key: str) -> Counterpart:
     return Counterpart(key, path, without_docstring(source))
 
 
-def imports(path: Path, seen: set[Path] | None = None) -> list[Path]:
-    """The modules beside a counterpart that it imports, and those that they import."""
+def imports(path: Path, root: Path, seen: set[Path] | None = None) -> list[Path]:
+    """The book's modules that a counterpart imports, and those that they import.
+
+    They are named by their path from the root.
+    """
     seen = {path} if seen is None else seen
     found: list[Path] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
-            case ast.ImportFrom(module=str(name)):
-                names = [name]
-            case ast.Import():
-                names = [alias.name for alias in node.names]
+            case ast.ImportFrom(module=str(name), level=0, names=aliases):
+                names = [name, *(f"{name}.{alias.name}" for alias in aliases)]
+            case ast.Import(names=aliases):
+                names = [alias.name for alias in aliases]
             case _:
                 continue
-        for beside in (path.with_name(f"{name}.py") for name in names):
-            if beside not in seen and beside.is_file():
-                seen.add(beside)
-                found += [beside, *imports(beside, seen)]
+        for module in (root / f"{name.replace('.', '/')}.py" for name in names):
+            if module not in seen and module.is_file():
+                seen.add(module)
+                found += [module, *imports(module, root, seen)]
     return found
 
 

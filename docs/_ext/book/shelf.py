@@ -84,7 +84,7 @@ class Shelf(Sources):
         self.show([program.path, *included])
 
     def show_counterpart(self, counterpart: Counterpart) -> None:
-        self.show([counterpart.path, *imports(counterpart.path)])
+        self.show([counterpart.path, *imports(counterpart.path, self.root)])
 
     def relative(self, path: Path) -> str:
         try:

@@ -71,7 +71,7 @@ class Listing(BookDirective):
 
     def python_tab(self, key: str, code: str, path: Path) -> list[nodes.Node]:
         arguments = self.arguments_of(key, "py")
-        command = shlex.join(("python3", self.shelf.relative(path), *arguments))
+        command = shlex.join(("python3", "-m", key.replace("/", "."), *arguments))
         return [code_block(code, "python"), self.links([self.whole_file(path)], command)]
 
     def arguments_of(self, key: str, language: Language) -> tuple[str, ...]:

@@ -1,8 +1,0 @@
-"""Lets a program import what the folders above this one introduce."""
-
-import sys
-from pathlib import Path
-
-_ROOT = Path(__file__).resolve().parents[2]
-for _folder in ("examples_2025_03_03_15_36", "examples_2017_09_09_12_16"):
-    sys.path.append(str(_ROOT / _folder))
