@@ -14,9 +14,16 @@ from built import ROOT, Built, folders_of, programs_of
 # ---- One order ----------------------------------------------------------------------
 
 
+def rooms_of(root: Path) -> list[str]:
+    """The folders of sources, in the order of the root file: each may use those before it."""
+    text = (root / "CMakeLists.txt").read_text()
+    added = re.findall(r"^ *add_subdirectory\((\w+)\)", text, re.M)
+    return [room for room in added if room not in ("tests", "docs")]
+
+
 def wrong_includes(root: Path) -> list[str]:
     """Includes that the reading order does not allow, and those not by path from the root."""
-    order = folders_of(root)
+    order = rooms_of(root)
     wrong = []
     for place, folder in enumerate(order):
         for path in sorted((root / folder).rglob("*.[ch]pp")):
@@ -31,6 +38,10 @@ def wrong_includes(root: Path) -> list[str]:
                     wrong.append(f"{at}: name it by its path from the root")
                 elif of in order and order.index(of) > place:
                     wrong.append(f"{at}: {of} is below {folder} in CMakeLists.txt")
+                elif of == "recorder" and folder.startswith("examples_"):
+                    wrong.append(f"{at}: the programs stand beside the recorder, not on it")
+                elif of in ("tests", "docs"):
+                    wrong.append(f"{at}: {of} is for no other folder to use")
                 elif of.startswith("examples_") and of not in order:
                     wrong.append(f"{at}: {of} is not in CMakeLists.txt")
                 elif quote == '"' and not (root / name).is_file():
@@ -39,27 +50,37 @@ def wrong_includes(root: Path) -> list[str]:
 
 
 def test_a_folder_includes_only_from_itself_and_from_above():
+    assert rooms_of(ROOT) == ["program", "recorder", *folders_of(ROOT), "measurements"]
     assert folders_of(ROOT)
     assert wrong_includes(ROOT) == []
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """A root of two folders, in which the second uses the first."""
+    """A root of two folders, in which the second uses the first, and all rooms beside them."""
     (tmp_path / "CMakeLists.txt").write_text(
-        "add_subdirectory(recorder)\n"
+        "add_subdirectory(program)\nadd_subdirectory(recorder)\n"
         "add_subdirectory(examples_2)  # comes first\nadd_subdirectory(examples_1)\n"
+        "add_subdirectory(measurements)\nif(BUILD_TESTING)\n  add_subdirectory(tests)\nendif()\n"
     )
-    for name in ("examples_1", "examples_2", "examples_2/more"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "examples_1/first.cpp").write_text('#include "examples_2/timer.hpp"\n')
-    (tmp_path / "examples_1/one.hpp").write_text("#pragma once\n#include <vector>\n")
-    (tmp_path / "examples_2/timer.hpp").write_text("#pragma once\n")
+    for name in ("program", "recorder", "examples_1", "examples_2/more", "measurements", "tests"):
+        (tmp_path / name).mkdir(parents=True)
+    for name, text in {
+        "program/proc.hpp": "#pragma once\n",
+        "recorder/run.hpp": '#include "program/proc.hpp"\n',
+        "examples_1/first.cpp": '#include "examples_2/timer.hpp"\n',
+        "examples_1/one.hpp": "#pragma once\n#include <vector>\n",
+        "examples_2/timer.hpp": '#pragma once\n#include "program/proc.hpp"\n',
+        "measurements/figure.hpp": '#include "examples_1/one.hpp"\n',
+        "tests/catch.hpp": '#include "recorder/run.hpp"\n',
+    }.items():
+        (tmp_path / name).write_text(text)
     return tmp_path
 
 
 def test_the_order_of_the_root_file_counts(small: Path):
     assert folders_of(small) == ["examples_2", "examples_1"]
+    assert rooms_of(small) == ["program", "recorder", "examples_2", "examples_1", "measurements"]
     assert wrong_includes(small) == []
 
 
@@ -68,6 +89,9 @@ def test_the_order_of_the_root_file_counts(small: Path):
     [
         ('"examples_1/one.hpp"', "examples_1 is below examples_2"),
         ("<examples_1/one.hpp>", "examples_1 is below examples_2"),
+        ('"measurements/figure.hpp"', "measurements is below examples_2"),
+        ('"recorder/run.hpp"', "beside the recorder"),
+        ('"tests/catch.hpp"', "tests is for no other folder"),
         ('"../examples_1/one.hpp"', "by its path from the root"),
         ('"examples_2/../examples_1/one.hpp"', "by its path from the root"),
         ('"examples_3/one.hpp"', "examples_3 is not in CMakeLists.txt"),
@@ -82,6 +106,21 @@ def test_an_include_against_the_order_is_found(
     (found,) = wrong_includes(small)
     assert found.startswith(f"{path}:2: ")
     assert complaint in found
+
+
+@pytest.mark.parametrize(
+    ("path", "include"),
+    [
+        ("program/late.hpp", "recorder/run.hpp"),
+        ("program/late.hpp", "examples_2/timer.hpp"),
+        ("recorder/late.hpp", "examples_2/timer.hpp"),
+        ("recorder/late.hpp", "measurements/figure.hpp"),
+    ],
+)
+def test_what_all_stand_on_stands_on_nothing_of_theirs(small: Path, path: str, include: str):
+    (small / path).write_text(f'#include "{include}"\n')
+    (found,) = wrong_includes(small)
+    assert f"is below {path.partition('/')[0]}" in found
 
 
 # ---- The machine's description names what the programs use --------------------------
