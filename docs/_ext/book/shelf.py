@@ -84,7 +84,10 @@ class Shelf(Sources):
         self.show([program.path, *included])
 
     def show_counterpart(self, counterpart: Counterpart) -> None:
-        self.show([counterpart.path, *imports(counterpart.path, self.root)])
+        imported = imports(counterpart.path, self.root)
+        for path in imported:
+            self.note(path)
+        self.show([counterpart.path, *imported])
 
     def relative(self, path: Path) -> str:
         try:
