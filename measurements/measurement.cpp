@@ -3,20 +3,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "measurements/other_programs.hpp"
 #include "program/command_line.hpp"
 #include "program/error_line.hpp"
+#include "program/system_error.hpp"
+#include "program/write_file.hpp"
 
 namespace measurements {
 namespace {
@@ -27,7 +26,7 @@ namespace {
 void open_standard_descriptors() {
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != file)
-      throw std::system_error(errno, std::generic_category(), "/dev/null");
+      program::throw_errno("/dev/null");
 }
 
 /// Has the Python programs that this process starts import modules by their path from
@@ -39,30 +38,9 @@ void find_python_modules_below(const std::string& root) {
     if (text.starts_with("PYTHON")) names.emplace_back(text.substr(0, text.find('=')));
   }
   for (const std::string& name : names)
-    if (::unsetenv(name.c_str()) != 0)
-      throw std::system_error(errno, std::generic_category(), name);
+    program::throw_on_error(::unsetenv(name.c_str()), name);
   const std::string path = std::filesystem::absolute(root).lexically_normal();
-  if (::setenv("PYTHONPATH", path.c_str(), 1) != 0)
-    throw std::system_error(errno, std::generic_category(), "PYTHONPATH");
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  // A device or a pipe takes what is written; a file with its name would replace it.
-  std::error_code ignored;
-  const auto type = std::filesystem::status(path, ignored).type();
-  const bool in_place = std::filesystem::exists(std::filesystem::file_status(type)) &&
-                        type != std::filesystem::file_type::regular &&
-                        type != std::filesystem::file_type::directory;
-  const std::string unfinished = in_place ? path : path + ".new";
-  errno = 0;
-  std::ofstream file(unfinished);
-  file << text << '\n';
-  file.close();
-  if (file && in_place) return;
-  if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
-  const int error = errno != 0 ? errno : EIO;
-  if (!in_place) std::remove(unfinished.c_str());
-  throw std::system_error(error, std::generic_category(), "cannot write " + path);
+  program::throw_on_error(::setenv("PYTHONPATH", path.c_str(), 1), "PYTHONPATH");
 }
 
 }  // namespace
@@ -94,7 +72,8 @@ int run_measurement(int argc, char** argv, std::string_view name,
     const OtherPrograms others;
     body(options, report);
     if (!options.output.empty())
-      write_file(options.output, report.json(name, options.form, others.share()));
+      program::write_file(options.output,
+                          report.json(name, options.form, others.share()) + '\n');
     return 0;
   } catch (const std::exception& error) {
     print_error_line("", error.what(), "");

@@ -1,35 +1,29 @@
 #include "measurements/other_programs.hpp"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <fstream>
-#include <numeric>
-#include <string>
-#include <system_error>
+
+#include "program/proc.hpp"
+#include "program/system_error.hpp"
 
 namespace measurements {
+namespace {
+
+double as_seconds(const ::timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+}  // namespace
 
 OtherPrograms::Times::Times() {
-  std::ifstream stat("/proc/stat");
-  std::string cpu;
-  // user, nice, system, idle, waiting, interrupts (two), taken by other machines
-  std::array<double, 8> ticks{};
-  stat >> cpu;
-  for (double& some : ticks) stat >> some;
-  all = std::accumulate(ticks.begin(), ticks.end(), 0.0);
-  busy = all - ticks[3] - ticks[4];
+  const program::proc::CoreSeconds cores = program::proc::core_seconds();
+  busy = cores.busy + cores.stolen;
+  all = busy + cores.idle;
   for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
     ::rusage usage{};
-    if (::getrusage(who, &usage) != 0)
-      throw std::system_error(errno, std::generic_category(), "getrusage");
-    for (const ::timeval& time : {usage.ru_utime, usage.ru_stime})
-      own += (static_cast<double>(time.tv_sec) +
-              static_cast<double>(time.tv_usec) * 1e-6) *
-             static_cast<double>(::sysconf(_SC_CLK_TCK));
+    program::throw_on_error(::getrusage(who, &usage), "getrusage");
+    own += as_seconds(usage.ru_utime) + as_seconds(usage.ru_stime);
   }
 }
 

@@ -13,7 +13,7 @@ class OtherPrograms {
 
  private:
   struct Times {
-    double all = 0, busy = 0;  // of the machine, in ticks
+    double all = 0, busy = 0;  // of the machine, in seconds
     double own = 0;            // of this process and the children that have ended
 
     Times();

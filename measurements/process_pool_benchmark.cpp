@@ -3,25 +3,18 @@
 //
 //     process_pool_benchmark [--form trial|short|long]
 #include <fmt/core.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
-#include <cstring>
 #include <numeric>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "examples_2017_09_09_12_16/process.hpp"
 #include "examples_2025_03_03_16_52/process_pool.hpp"
+#include "measurements/bytes_to_a_process.hpp"
 #include "measurements/comparison.hpp"
 #include "measurements/measurement.hpp"
 #include "measurements/resources.hpp"
@@ -76,179 +69,7 @@ double calls_per_second(int calls, int chunk_size) {
   return calls / taken;
 }
 
-// ---- Bytes to a process that answers with one byte ----------------------------------
-
-void check(bool good, const char* what) {
-  if (!good) throw std::system_error(errno, std::generic_category(), what);
-}
-
-void write_all(int file, const char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = ::write(file, bytes, size);
-    check(written > 0, "write");
-    bytes += written;
-    size -= static_cast<std::size_t>(written);
-  }
-}
-
-void send_all(int socket, const char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t sent = ::send(socket, bytes, size, MSG_NOSIGNAL);
-    check(sent > 0, "send");
-    bytes += sent;
-    size -= static_cast<std::size_t>(sent);
-  }
-}
-
-void receive_all(int socket, char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t got = ::recv(socket, bytes, size, 0);
-    check(got >= 0, "recv");
-    if (got == 0) throw std::runtime_error("the other process has ended");
-    bytes += got;
-    size -= static_cast<std::size_t>(got);
-  }
-}
-
-// A receiver ends with a string of its own, as a worker ends with the function's
-// arguments.
-void receive_by_stream(int socket, std::size_t size) {
-  const auto buffer = std::make_unique_for_overwrite<char[]>(size);
-  receive_all(socket, buffer.get(), size);
-  const std::string arguments(buffer.get(), size);
-  send_all(socket, &arguments.back(), 1);
-}
-
-void receive_by_memory(int socket, std::size_t size) {
-  char byte;
-  ::iovec piece{&byte, 1};
-  ::msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  check(::recvmsg(socket, &message, 0) == 1 && CMSG_FIRSTHDR(&message), "recvmsg");
-  int memory;
-  std::memcpy(&memory, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof memory);
-  void* address =
-      ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, memory, 0);
-  check(address != MAP_FAILED, "mmap");
-  const std::string arguments(static_cast<const char*>(address), size);
-  ::munmap(address, size);
-  ::close(memory);
-  send_all(socket, &arguments.back(), 1);
-}
-
-void send_by_memory(int socket, const std::string& bytes) {
-  int memory = ::memfd_create("benchmark", MFD_CLOEXEC);
-  check(memory >= 0, "memfd_create");
-  write_all(memory, bytes.data(), bytes.size());
-  char byte = 0;
-  ::iovec piece{&byte, 1};
-  ::msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  ::cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &memory, sizeof memory);
-  check(::sendmsg(socket, &message, 0) == 1, "sendmsg");
-  ::close(memory);
-}
-
-/// Sender and receiver, and memory that both keep.
-class BytesToAProcess {
- public:
-  /// \param size Of each message.
-  /// \param messages How many are measured by each way. Where it is more than one, one
-  ///   more is sent before them, for which both sides take memory that they keep.
-  BytesToAProcess(std::size_t size, int messages)
-      : bytes_(size, 'x'), messages_(messages), kept_(size) {
-    check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets_.data()) == 0,
-          "socketpair");
-    receiver_.emplace([this] { receive(); });
-    receiver_->start();
-    ::close(std::exchange(sockets_[1], -1));  // so that its end is seen
-  }
-  BytesToAProcess(const BytesToAProcess&) = delete;
-  BytesToAProcess& operator=(const BytesToAProcess&) = delete;
-  ~BytesToAProcess() {
-    receiver_->kill();
-    receiver_->join();
-    ::close(sockets_[0]);
-  }
-
-  /// Bytes per second by a stream, by memory that is made for each message, and by the
-  /// memory that is kept, in turn.
-  Sample rates() {
-    std::array<std::vector<double>, 3> taken;
-    char answer = 0;
-    const auto answered = [&] { receive_all(sockets_[0], &answer, 1); };
-    const int unmeasured = messages_ > 1 ? 1 : 0;
-    for (int message = 0; message < unmeasured + messages_; ++message) {
-      taken[0].push_back(seconds_of([&] {
-        send_all(sockets_[0], bytes_.data(), bytes_.size());
-        answered();
-      }));
-      taken[1].push_back(seconds_of([&] {
-        send_by_memory(sockets_[0], bytes_);
-        answered();
-      }));
-      taken[2].push_back(seconds_of([&] {
-        std::memcpy(kept_.bytes(), bytes_.data(), bytes_.size());
-        send_all(sockets_[0], &answer, 1);
-        answered();
-      }));
-    }
-    for (std::vector<double>& way : taken)
-      way.erase(way.begin(), way.begin() + unmeasured);
-    const auto total = static_cast<double>(bytes_.size());
-    return {{"stream", total / median(taken[0])},
-            {"new_memory", total / median(taken[1])},
-            {"kept_memory", total / median(taken[2])}};
-  }
-
- private:
-  class Shared {
-   public:
-    explicit Shared(std::size_t size)
-        : size_(size),
-          address_(::mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)) {
-      check(address_ != MAP_FAILED, "mmap");
-    }
-    Shared(const Shared&) = delete;
-    Shared& operator=(const Shared&) = delete;
-    ~Shared() { ::munmap(address_, size_); }
-    char* bytes() const { return static_cast<char*>(address_); }
-
-   private:
-    std::size_t size_;
-    void* address_;
-  };
-
-  void receive() {
-    for (;;) {
-      receive_by_stream(sockets_[1], bytes_.size());
-      receive_by_memory(sockets_[1], bytes_.size());
-      char byte;
-      receive_all(sockets_[1], &byte, 1);
-      const std::string arguments(kept_.bytes(), bytes_.size());
-      send_all(sockets_[1], &arguments.back(), 1);
-    }
-  }
-
-  const std::string bytes_;
-  const int messages_;
-  const Shared kept_;
-  std::array<int, 2> sockets_{};
-  std::optional<Process> receiver_;
-};
+// ---- Bytes ------------------------------------------------------------------------
 
 /// Seconds for a call with so many bytes, in a packet or in memory.
 double call_with_bytes(std::size_t size, std::size_t largest_packet, int calls) {

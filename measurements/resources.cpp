@@ -8,11 +8,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
+#include <initializer_list>
 #include <limits>
+#include <string_view>
 #include <system_error>
 
 #include "measurements/figure.hpp"
+#include "program/control_groups.hpp"
+#include "program/proc.hpp"
+#include "program/system_error.hpp"
 
 namespace measurements {
 namespace {
@@ -21,8 +25,7 @@ constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
 std::uint64_t limit_of(__rlimit_resource what) {
   ::rlimit limit{};
-  if (::getrlimit(what, &limit) != 0)
-    throw std::system_error(errno, std::generic_category(), "getrlimit");
+  program::throw_on_error(::getrlimit(what, &limit), "getrlimit");
   return limit.rlim_cur == RLIM_INFINITY ? no_limit : limit.rlim_cur;
 }
 
@@ -33,40 +36,22 @@ std::uint64_t number_or_no_limit(const std::string& file) {
 
 /// The directories of this process's control groups that count one thing, from its own
 /// to the topmost.
-std::vector<std::string> groups_of(const std::string& controller,
-                                   const std::filesystem::path& root) {
-  std::vector<std::string> directories;
-  std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    // <number>:<controllers>:<path>; version 2 has number 0 and no controllers.
-    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string names =
-        fmt::format(",{},", line.substr(first + 1, second - first - 1));
-    std::vector<std::string> mounts;
-    if (names.find(fmt::format(",{},", controller)) != std::string::npos)
-      mounts = {"sys/fs/cgroup/" + controller};
-    else if (names == ",,")
-      mounts = {"sys/fs/cgroup", "sys/fs/cgroup/unified"};
-    // In a container the path may be one of the host's, of which only the topmost
-    // directory is to be seen.
-    for (const std::string& mount : mounts)
-      for (std::filesystem::path group = line.substr(second + 1);;
-           group = group.parent_path()) {
-        directories.push_back((root / mount).string() + group.string());
-        if (group == group.parent_path()) break;
-      }
-  }
+std::vector<std::filesystem::path> groups_of(std::string_view controller,
+                                             const std::filesystem::path& root) {
+  std::vector<std::filesystem::path> directories;
+  for (const program::ControlGroups& groups : program::control_groups(controller, root))
+    directories.insert(directories.end(), groups.directories.begin(),
+                       groups.directories.end());
   return directories;
 }
 
-/// A number in a control group's file of lines such as `inactive_file 4096`.
-std::uint64_t group_number(const std::string& file, const std::string& name) {
-  std::ifstream lines(file);
-  std::uint64_t number = 0;
-  for (std::string word; lines >> word;)
-    if (word == name && lines >> number) return number;
-  return 0;
+/// What a control group's file of lines such as `inactive_file 4096` says.
+std::uint64_t sum_in(const std::string& file,
+                     std::initializer_list<std::string_view> names) {
+  std::uint64_t sum = 0;
+  for (const std::string_view name : names)
+    sum += program::proc::field_in(file, name).value_or(0);
+  return sum;
 }
 
 std::uint64_t left_of(std::uint64_t limit, std::uint64_t used) {
@@ -75,20 +60,18 @@ std::uint64_t left_of(std::uint64_t limit, std::uint64_t used) {
 
 std::uint64_t memory_of_groups(const std::filesystem::path& root) {
   std::uint64_t least = no_limit;
-  for (const std::string& group : groups_of("memory", root)) {
+  for (const std::filesystem::path& group : groups_of("memory", root)) {
     const std::uint64_t limit =
-        std::min(number_or_no_limit(group + "/memory.max"),
-                 number_or_no_limit(group + "/memory.limit_in_bytes"));
+        std::min(number_or_no_limit(group / "memory.max"),
+                 number_or_no_limit(group / "memory.limit_in_bytes"));
     if (limit == no_limit) continue;
     // What was read from files is given back when memory is wanted.
-    const std::uint64_t used =
-        std::max(kernel_number(group + "/memory.current"),
-                 kernel_number(group + "/memory.usage_in_bytes"));
-    const std::string stat = group + "/memory.stat";
-    const std::uint64_t cached = std::max(
-        group_number(stat, "inactive_file") + group_number(stat, "active_file"),
-        group_number(stat, "total_inactive_file") +
-            group_number(stat, "total_active_file"));
+    const std::uint64_t used = std::max(kernel_number(group / "memory.current"),
+                                        kernel_number(group / "memory.usage_in_bytes"));
+    const std::string stat = group / "memory.stat";
+    const std::uint64_t cached =
+        std::max(sum_in(stat, {"inactive_file", "active_file"}),
+                 sum_in(stat, {"total_inactive_file", "total_active_file"}));
     least = std::min(least, left_of(limit, used - std::min(used, cached)));
   }
   return least;
@@ -101,13 +84,11 @@ std::string gigabytes(double bytes) {
 }  // namespace
 
 std::uint64_t kernel_number(const std::string& file) {
-  std::uint64_t number = 0;
-  std::ifstream(file) >> number;
-  return number;
+  return program::proc::number_in(file).value_or(0);
 }
 
 std::uint64_t kernel_bytes(const std::string& file, const std::string& name) {
-  return group_number(file, name + ":") * 1024;
+  return program::proc::bytes_in(file, name).value_or(0);
 }
 
 std::uint64_t available_memory(const std::filesystem::path& root) {
@@ -125,22 +106,21 @@ void need_memory(double bytes) {
 }
 
 std::uint64_t max_kernel_tasks(const std::filesystem::path& root) {
-  std::uint64_t most = no_limit;
+  std::uint64_t tasks = no_limit;
   for (const char* file : {"proc/sys/kernel/pid_max", "proc/sys/kernel/threads-max",
                            "proc/sys/vm/max_map_count"})
-    most = std::min(most, number_or_no_limit(root / file));
+    tasks = std::min(tasks, number_or_no_limit(root / file));
   // The kernel does not hold root to it.
-  if (::geteuid() != 0) most = std::min(most, limit_of(RLIMIT_NPROC));
-  for (const std::string& group : groups_of("pids", root))
-    most = std::min(most, left_of(number_or_no_limit(group + "/pids.max"),
-                                  kernel_number(group + "/pids.current")));
-  return most;
+  if (::geteuid() != 0) tasks = std::min(tasks, limit_of(RLIMIT_NPROC));
+  for (const std::filesystem::path& group : groups_of("pids", root))
+    tasks = std::min(tasks, left_of(number_or_no_limit(group / "pids.max"),
+                                    kernel_number(group / "pids.current")));
+  return tasks;
 }
 
 std::uint64_t raise_open_files() {
   ::rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    throw std::system_error(errno, std::generic_category(), "getrlimit");
+  program::throw_on_error(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
   // Root may have more than the hard limit that it was given, where the container lets
   // it; if not, the hard limit is what there is.
   if (const std::uint64_t most = kernel_number("/proc/sys/fs/nr_open"); most > 0) {
@@ -148,8 +128,7 @@ std::uint64_t raise_open_files() {
     if (most > limit.rlim_max && ::setrlimit(RLIMIT_NOFILE, &more) == 0) return most;
   }
   limit.rlim_cur = limit.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
-    throw std::system_error(errno, std::generic_category(), "setrlimit");
+  program::throw_on_error(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
   return limit_of(RLIMIT_NOFILE);
 }
 
