@@ -10,18 +10,13 @@
 #include <array>
 #include <cstdio>
 #include <string_view>
-#include <system_error>
 
 #include "examples_2026_11_22_10_00/http_service.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
-namespace {
-
-int check(int result, const char* what) {
-  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
-  return result;
-}
-
-}  // namespace
+using program::FileDescriptor;
+using program::throw_on_error;
 
 int main() {
   constexpr std::string_view answer =
@@ -29,20 +24,24 @@ int main() {
   raise_open_files_limit();
   const Socket listener = listen_on_loopback(0);
   const int listening = listener.descriptor();
-  const int events = check(::epoll_create1(0), "epoll_create1");
+  const FileDescriptor events(::epoll_create1(EPOLL_CLOEXEC));
+  throw_on_error(events.get(), "epoll_create1");
   ::epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = listening;
-  check(::epoll_ctl(events, EPOLL_CTL_ADD, listening, &event), "epoll_ctl");
+  throw_on_error(::epoll_ctl(events.get(), EPOLL_CTL_ADD, listening, &event),
+                 "epoll_ctl");
   std::array<::epoll_event, 256> ready;
   for (;;) {
-    const int count = ::epoll_wait(events, ready.data(), ready.size(), -1);
+    const int count = ::epoll_wait(events.get(), ready.data(), ready.size(), -1);
     for (int i = 0; i < count; ++i) {
       const int socket = ready[static_cast<std::size_t>(i)].data.fd;
       if (socket == listening) {
         event.data.fd = ::accept(listening, nullptr, nullptr);
         if (event.data.fd >= 0)
-          check(::epoll_ctl(events, EPOLL_CTL_ADD, event.data.fd, &event), "epoll_ctl");
+          throw_on_error(
+              ::epoll_ctl(events.get(), EPOLL_CTL_ADD, event.data.fd, &event),
+              "epoll_ctl");
         continue;
       }
       std::array<char, 512> bytes;

@@ -6,14 +6,13 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sndfile.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -26,15 +25,15 @@
 #include "measurements/measurement.hpp"
 #include "measurements/resources.hpp"
 #include "measurements/run_command.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/read_write.hpp"
+#include "program/system_error.hpp"
+#include "program/temporary_directory.hpp"
 
 namespace measurements {
 namespace {
 
 namespace fs = std::filesystem;
-
-void check(bool good, const std::string& what) {
-  if (!good) throw std::system_error(errno, std::generic_category(), what);
-}
 
 /// What a program of the book says went wrong with a sound, if anything did.
 void check_failure(const std::string& failure) {
@@ -43,84 +42,50 @@ void check_failure(const std::string& failure) {
   throw std::runtime_error(failure);
 }
 
-/// A directory with room for all sounds, removed with all that is in it.
-class SoundsPlace {
- public:
-  /// Where temporary files are, or else in the build.
-  /// \throws NotMeasured if there is room in neither.
-  SoundsPlace(const fs::path& build, double bytes) {
-    std::error_code none;
-    std::string why;
-    for (const fs::path& parent : {fs::temp_directory_path(none), build}) {
-      std::error_code error;
-      const fs::space_info space = fs::space(parent, error);
-      std::string name = parent / "sounds-XXXXXX";
-      if (parent.empty() || error) continue;
-      if (static_cast<double>(space.available) < bytes)
-        why = fmt::format("{} has room for {:.1f} GB, and {:.1f} GB are needed",
-                          parent.string(), static_cast<double>(space.available) * 1e-9,
-                          bytes * 1e-9);
-      else if (!::mkdtemp(name.data()))
-        why = std::system_error(errno, std::generic_category(), name).what();
-      else
-        path = name;
-      if (!path.empty()) return;
-    }
-    throw NotMeasured(why.empty() ? "there is no directory for its files" : why);
+/// Where there is room for all sounds: where temporary files are, or else in the build.
+/// \throws NotMeasured if there is room in neither.
+fs::path place_with_room(const fs::path& build, double bytes) {
+  std::error_code none;
+  std::string why;
+  for (const fs::path& place : {fs::temp_directory_path(none), build}) {
+    std::error_code error;
+    const fs::space_info space = fs::space(place, error);
+    if (place.empty() || error) continue;
+    if (static_cast<double>(space.available) >= bytes) return place;
+    why = fmt::format("{} has room for {:.1f} GB, and {:.1f} GB are needed",
+                      place.string(), static_cast<double>(space.available) * 1e-9,
+                      bytes * 1e-9);
   }
-  SoundsPlace(const SoundsPlace&) = delete;
-  SoundsPlace& operator=(const SoundsPlace&) = delete;
-  ~SoundsPlace() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
+  throw NotMeasured(why.empty() ? "there is no directory for its files" : why);
+}
 
-  fs::path path;
-};
-
-class File {
- public:
-  File(const std::string& path, int flags)
-      : number(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-    check(number >= 0, path);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { ::close(number); }
-
-  const int number;
-};
-
-void write_all(int file, const void* bytes, std::size_t size, const std::string& path) {
-  for (auto at = static_cast<const char*>(bytes); size > 0;) {
-    const ::ssize_t written = ::write(file, at, size);
-    check(written > 0, path);
-    at += written;
-    size -= static_cast<std::size_t>(written);
-  }
+program::FileDescriptor open_to_write(const std::string& path, int flags = 0) {
+  return program::open_file(path, O_WRONLY | O_CREAT | flags);
 }
 
 // The limit: reads a file in pieces, and writes them over another file.
 void copy_over(const std::string& from, const std::string& to) {
-  thread_local std::vector<char> piece(1 << 18);
-  const File input(from, O_RDONLY), output(to, O_WRONLY | O_CREAT);
-  ::ssize_t got = 0;
-  while ((got = ::read(input.number, piece.data(), piece.size())) > 0)
-    write_all(output.number, piece.data(), static_cast<std::size_t>(got), to);
-  check(got == 0, from);
+  thread_local std::vector<std::byte> piece(1 << 18);
+  const auto input = program::open_file(from, O_RDONLY), output = open_to_write(to);
+  std::size_t size = piece.size();
+  while (size == piece.size()) {
+    size = program::read_up_to(input.get(), piece, from);
+    program::write_all(output.get(), std::span(piece).first(size), to);
+  }
 }
 
 // Reads a whole sound, and writes it over another file.
 void transform_whole(const SoundTask& task) {
   constexpr std::size_t header = 80 / sizeof(float);  // as libsndfile has made it
-  const std::size_t size = fs::file_size(task.input);
-  std::vector<float> samples(size / sizeof(float));
-  const File input(task.input, O_RDONLY), output(task.output(), O_WRONLY | O_CREAT);
-  const auto all = static_cast<::ssize_t>(size);
-  check(::read(input.number, samples.data(), size) == all, task.input);
+  std::vector<float> samples(fs::file_size(task.input) / sizeof(float));
+  const auto input = program::open_file(task.input, O_RDONLY),
+             output = open_to_write(task.output());
+  const std::span bytes = std::as_writable_bytes(std::span(samples));
+  if (program::read_up_to(input.get(), bytes, task.input) < bytes.size())
+    throw std::runtime_error(task.input + " became shorter");
   GaussianNoise(task.seed, task.number, InstructionSet::baseline)
       .add_to(std::span(samples).subspan(header), 0.1f);
-  write_all(output.number, samples.data(), size, task.output());
+  program::write_all(output.get(), bytes, task.output());
 }
 
 class EtlMeasure {
@@ -242,11 +207,11 @@ class EtlMeasure {
   void measure_writing(Report& report) {
     const auto size = static_cast<std::size_t>(minutes_ * 60 * 44'100);
     const std::vector<float> samples(size, 0.5f);
-    const std::string path = place_ ? place_->path / "written.wav" : "";
+    const std::string path = place_ ? place_->path() / "written.wav" : "";
     const auto plainly = [&](int flags) {
       return seconds_of([&] {
-        const File file(path, O_WRONLY | O_CREAT | flags);
-        write_all(file.number, samples.data(), size * sizeof(float), path);
+        const auto file = open_to_write(path, flags);
+        program::write_all(file.get(), std::as_bytes(std::span(samples)), path);
       });
     };
     std::vector<float> noise(1 << 16);
@@ -260,9 +225,9 @@ class EtlMeasure {
         info.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
         SNDFILE* file = ::sf_open(path.c_str(), SFM_WRITE, &info);
         const auto count = static_cast<::sf_count_t>(size);
-        check(file && ::sf_write_float(file, samples.data(), count) == count &&
-                  ::sf_close(file) == 0,
-              path);
+        if (!file || ::sf_write_float(file, samples.data(), count) != count ||
+            ::sf_close(file) != 0)
+          program::throw_errno(path);
       });
     });
     add(ways, "truncating", [&] { return plainly(O_TRUNC); });
@@ -285,9 +250,10 @@ class EtlMeasure {
     const double bytes = 2 * files_ * minutes_ * 60 * 44'100 * sizeof(float);
     // They are to stay in the page cache, with as much for what works on them.
     need_memory(2 * bytes);
-    place_.emplace(options_.programs, 1.2 * bytes);
+    place_.emplace("sounds-", std::vector<fs::path>{
+                                  place_with_room(options_.programs, 1.2 * bytes)});
     for (int number = 1; number <= files_; ++number) {
-      tasks_.push_back({.input = sound_path(place_->path, number),
+      tasks_.push_back({.input = sound_path(place_->path(), number),
                         .number = static_cast<std::uint64_t>(number),
                         .seed = 1});
       check_failure(make_sound_if_missing(tasks_.back().input, minutes_));
@@ -335,8 +301,9 @@ class EtlMeasure {
 
   // The time that the program says it took: without its start.
   double run_etl(std::vector<std::string> words) {
-    for (const std::string& word : {std::string("--files"), std::to_string(files_),
-                                    std::string("--directory"), place_->path.string()})
+    for (const std::string& word :
+         {std::string("--files"), std::to_string(files_), std::string("--directory"),
+          place_->path().string()})
       words.push_back(word);
     const std::string output = run_command(words).output;
     const std::string before = "etl took ";
@@ -348,7 +315,7 @@ class EtlMeasure {
   const MeasurementOptions& options_;
   const int files_;
   const double minutes_;
-  std::optional<SoundsPlace> place_;
+  std::optional<program::TemporaryDirectory> place_;
   std::vector<SoundTask> tasks_;
   std::string missing_;  // why there are no sounds
 };

@@ -7,7 +7,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "measurements/comparison.hpp"
 #include "measurements/measurement.hpp"
 #include "measurements/start_server.hpp"
+#include "program/proc.hpp"
 
 namespace measurements {
 namespace {
@@ -115,9 +115,8 @@ void measure_answers(const MeasurementOptions& options, const std::vector<Style>
 
 /// The process of a server that serves: one of its children, or itself.
 pid_t process_that_serves(const ServerProcess& server) {
-  pid_t process = server.pid();
-  std::ifstream(fmt::format("/proc/{0}/task/{0}/children", process)) >> process;
-  return process;
+  const auto children = program::proc::children(server.pid());
+  return children.empty() ? server.pid() : children.front();
 }
 
 /// Kills one process of a server that serves, and counts what its clients lose.

@@ -12,76 +12,60 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <type_traits>
+
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 namespace measurements {
 
 /// One pipe; a process that closes an end can't use it again.
 class Pipe {
  public:
-  Pipe() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0) fail("cannot make a pipe");
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    close_reader();
-    close_writer();
-  }
-
-  void close_reader() { close(ends_[0]); }
-  void close_writer() { close(ends_[1]); }
+  void close_reader() { ends_.reader.reset(); }
+  void close_writer() { ends_.writer.reset(); }
 
   /// So many bytes at least can be in it before a write has to wait.
   void make_room_for(std::size_t bytes) {
-    if (::fcntl(ends_[1], F_SETPIPE_SZ, static_cast<int>(bytes)) < 0)
-      fail("cannot make room in a pipe");
+    program::throw_on_error(
+        ::fcntl(ends_.writer.get(), F_SETPIPE_SZ, static_cast<int>(bytes)),
+        "cannot make room in a pipe");
   }
 
   /// A write that finds no room writes nothing instead of waiting.
   void never_wait_to_write() {
-    if (::fcntl(ends_[1], F_SETFL, O_NONBLOCK) != 0) fail("cannot set up a pipe");
+    program::throw_on_error(::fcntl(ends_.writer.get(), F_SETFL, O_NONBLOCK),
+                            "cannot set up a pipe");
   }
 
   /// Whole, or not at all, by whoever else it is written meanwhile: up to PIPE_BUF
   /// bytes.
   bool write(const void* bytes, std::size_t size) {
-    for (;;) {
-      const ssize_t written = ::write(ends_[1], bytes, size);
-      if (written == static_cast<ssize_t>(size)) return true;
-      if (written < 0 && errno == EAGAIN) return false;
-      if (written >= 0 || errno != EINTR) fail("cannot write to a pipe");
-    }
+    const ssize_t written = program::retry_if_interrupted(
+        [&] { return ::write(ends_.writer.get(), bytes, size); });
+    if (written == static_cast<ssize_t>(size)) return true;
+    if (written < 0 && errno == EAGAIN) return false;
+    program::throw_errno("cannot write to a pipe");
   }
 
   /// What one write has written: where all are of one size, a read takes one of them.
   void read(void* bytes, std::size_t size) {
-    for (;;) {
-      const ssize_t got = ::read(ends_[0], bytes, size);
-      if (got == static_cast<ssize_t>(size)) return;
-      if (got == 0)
-        throw std::runtime_error("no process is left that writes to a pipe");
-      if (got > 0 || errno != EINTR) fail("cannot read from a pipe");
-    }
+    const ssize_t got = program::retry_if_interrupted(
+        [&] { return ::read(ends_.reader.get(), bytes, size); });
+    if (got == static_cast<ssize_t>(size)) return;
+    if (got == 0) throw std::runtime_error("no process is left that writes to a pipe");
+    program::throw_errno("cannot read from a pipe");
   }
 
   std::size_t bytes_in_it() const {
     int bytes = 0;
-    if (::ioctl(ends_[0], FIONREAD, &bytes) != 0) fail("cannot look into a pipe");
+    program::throw_on_error(::ioctl(ends_.reader.get(), FIONREAD, &bytes),
+                            "cannot look into a pipe");
     return static_cast<std::size_t>(bytes);
   }
 
  private:
-  [[noreturn]] static void fail(const char* what) {
-    throw std::system_error(errno, std::generic_category(), what);
-  }
-  static void close(int& end) {
-    if (end >= 0) ::close(end);
-    end = -1;
-  }
-
-  int ends_[2]{-1, -1};
+  program::PipeEnds ends_ = program::make_pipe();
 };
 
 /// A bounded joinable queue between processes, of three pipes: one has the items, one a

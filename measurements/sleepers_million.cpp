@@ -3,13 +3,12 @@
 #include <fmt/core.h>
 #include <sys/mman.h>
 
-#include <cerrno>
 #include <ctime>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "measurements/sleeping_styles.hpp"
+#include "program/system_error.hpp"
 
 namespace measurements {
 namespace {
@@ -21,8 +20,8 @@ std::string peer(const std::string& style, std::uint64_t durations = ten_duratio
 /// CPU seconds of the program and of the kernel for it.
 double cpu_seconds() {
   ::timespec time{};
-  if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) != 0)
-    throw std::system_error(errno, std::generic_category(), "clock_gettime");
+  program::throw_on_error(::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time),
+                          "clock_gettime");
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
@@ -30,8 +29,7 @@ double cpu_seconds() {
 double touch(std::size_t size) {
   void* address =
       ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (address == MAP_FAILED)
-    throw std::system_error(errno, std::generic_category(), "mmap");
+  if (address == MAP_FAILED) program::throw_errno("mmap");
   auto* bytes = static_cast<volatile char*>(address);
   const double start = cpu_seconds();
   for (std::size_t at = 0; at < size; at += 4096) bytes[at] = 1;
