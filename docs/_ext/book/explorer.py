@@ -1,7 +1,8 @@
 """A link that opens a program in Compiler Explorer.
 
 The link carries the program itself, as one file: the project's headers, and the
-sources beside them, are put where they are included.
+sources beside them, are put where they are included. Where that would make it too long, they
+come without their comments.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 PROJECT_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"[^\n]*$', re.MULTILINE)
 LIBRARY_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([a-zA-Z0-9_]+)/", re.MULTILINE)
 OPENING_COMMENT = re.compile(r"\A\s*/\*.*?\*/\s*", re.DOTALL)
+LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
 REFERENCE_COMMENT = re.compile(r"^[ \t]*///[^\n]*\n", re.MULTILINE)
 
 COMPILER = "g122"
@@ -57,15 +59,26 @@ def headers(root: Path, source: Path, seen: set[Path] | None = None) -> list[Pat
     return found
 
 
-def single_file(root: Path, source: Path) -> str:
-    """The program with everything of the project that it includes, headers first."""
-    parts = [_body(path, root) for path in headers(root, source)]
+def single_file(root: Path, source: Path, comments: bool = True) -> str:
+    """The program with everything of the project that it includes, headers first.
+
+    What it includes has its comments, or none.
+    """
+    parts = [_body(path, root, comments) for path in headers(root, source)]
     parts.append(_body(source, root))
     return "\n".join(parts)
 
 
 def link(root: Path, source: Path, arguments: tuple[str, ...] = (), options: str = "") -> str:
-    text = single_file(root, source)
+    url = _link(single_file(root, source), arguments, options)
+    if len(url) > LONGEST:
+        url = _link(single_file(root, source, comments=False), arguments, options)
+    if len(url) > LONGEST:
+        raise NoLink(f"no link to Compiler Explorer: it would have {len(url)} characters")
+    return url
+
+
+def _link(text: str, arguments: tuple[str, ...], options: str) -> str:
     libraries: dict[str, str] = {}
     for folder in LIBRARY_INCLUDE.findall(text):
         if folder in SYSTEM:
@@ -88,16 +101,13 @@ def link(root: Path, source: Path, arguments: tuple[str, ...] = (), options: str
     }
     state = json.dumps({"sessions": [session]}, ensure_ascii=False, separators=(",", ":"))
     packed = base64.urlsafe_b64encode(zlib.compress(state.encode(), 9)).decode().rstrip("=")
-    url = f"https://godbolt.org/clientstate/{packed}"
-    if len(url) > LONGEST:
-        raise NoLink(f"no link to Compiler Explorer: it would have {len(url)} characters")
-    return url
+    return f"https://godbolt.org/clientstate/{packed}"
 
 
-def _body(path: Path, root: Path) -> str:
+def _body(path: Path, root: Path, comments: bool = True) -> str:
     """A file's text without its docstring, its reference, its guard and the project's includes."""
     text = OPENING_COMMENT.sub("", path.read_text(encoding="utf-8"))
-    text = REFERENCE_COMMENT.sub("", text)
+    text = (REFERENCE_COMMENT if comments else LINE_COMMENT).sub("", text)
     text = re.sub(r"^#pragma once[ \t]*\n", "", text, flags=re.MULTILINE)
 
     def replaced(match: re.Match[str]) -> str:
