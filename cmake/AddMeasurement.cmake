@@ -7,7 +7,8 @@
 #  - registers the test `benchmark: <name>`, a short run that shows that it works;
 #  - for the book, runs it whole while nothing else is measured, and keeps its figures
 #    beside the recordings (recordings/<name>.json);
-#  - has the target `bench` run it whole and show what it prints.
+#  - has the target `bench` run it whole and show what it prints;
+#  - lists it in programs.json (ProgramList.cmake).
 #
 # SOURCES    more files that it is made of.
 # LIBRARIES  what it links.
@@ -43,10 +44,18 @@ function(add_measurement name)
     --root "${PROJECT_SOURCE_DIR}"
     --programs "${PROJECT_BINARY_DIR}"
     --python "${BOOK_PYTHON}")
+  set(tests)
   if(BUILD_TESTING)
+    set(tests "benchmark: ${name}")
     add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --form trial)
     set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT ${BOOK_TEST_TIMEOUT})
   endif()
+
+  json_string(json_name "${name}")
+  json_strings(json_programs ${measured_PROGRAMS})
+  json_strings(tests ${tests})
+  list_in_programs_json(measurements
+    "{\"name\": ${json_name}, \"programs\": ${json_programs}, \"tests\": ${tests}}")
 
   # One at a time, and each after the one before.
   add_custom_target(${target}.run

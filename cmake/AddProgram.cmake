@@ -8,7 +8,8 @@
 #  - registers two tests, <key> and <key>.py, that run the program and its counterpart
 #    <name>.py many times, on a terminal and through a pipe, and hold every run against
 #    the transcript in the docstring of <name>.cpp;
-#  - records both for the book (recordings/<key>.cpp.json and .py.json).
+#  - records both for the book (recordings/<key>.cpp.json and .py.json);
+#  - lists it in programs.json (ProgramList.cmake).
 #
 # TAKES_OPTIONS  the program reads its command line itself; others refuse any argument.
 # SIDE_BY_SIDE   so many runs of it at the same time, while no other test runs: 1 for a
@@ -75,23 +76,42 @@ function(add_program name)
   if(NOT program_NO_COUNTERPART)
     list(APPEND endings py)
   endif()
+  set(tests)
   if(BUILD_TESTING)
     foreach(ending IN LISTS endings)
       set(test "${key}")
       if(ending STREQUAL "py")
         string(APPEND test ".py")
       endif()
+      list(APPEND tests "${test}")
       add_test(NAME "${test}" COMMAND recorder verify
         "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}" ${how} --runs ${program_RUNS})
       set_tests_properties("${test}" PROPERTIES
         LABELS transcript TIMEOUT ${BOOK_TEST_TIMEOUT} RUN_SERIAL ${computes})
     endforeach()
   endif()
+  list_program()
   if(BOOK_SITE)
     record_program()
     set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
   endif()
 endfunction()
+
+# Of add_program(), whose variables it uses: lists the program.
+macro(list_program)
+  list_folder("${folder}")
+  json_string(json_key "${key}")
+  json_string(json_folder "${folder}")
+  json_boolean(takes_options program_TAKES_OPTIONS)
+  json_boolean(counterpart NOT program_NO_COUNTERPART)
+  json_boolean(alone computes)
+  json_strings(starts ${program_STARTS})
+  json_strings(tests ${tests})
+  list_in_programs_json(programs "{\"key\": ${json_key}, \"folder\": ${json_folder}, \
+\"takes_options\": ${takes_options}, \"counterpart\": ${counterpart}, \
+\"side_by_side\": ${program_SIDE_BY_SIDE}, \"alone\": ${alone}, \"runs\": ${program_RUNS}, \
+\"starts\": ${starts}, \"tests\": ${tests}}")
+endmacro()
 
 # Of add_program(), whose variables it uses: lists the program's recordings.
 macro(record_program)

@@ -1,4 +1,4 @@
-"""Makes the recordings that are outdated: ``python3 -I -B docs/record_all recordings.json``.
+"""Makes the recordings that are outdated: ``python3 -I -B docs/record_all programs.json``.
 
 CMake lists what there is to record, and its build runs this as one step, when all that it
 compiles is built. Ninja itself could run the jobs, and does not, for four reasons: it takes
@@ -47,7 +47,7 @@ SECONDS_LIMIT = 2 * 60 * 60.0
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Makes the recordings that are outdated.")
-    parser.add_argument("jobs", type=Path, help="the list that CMake has written")
+    parser.add_argument("jobs", type=Path, help="the programs.json that CMake has written")
     options = parser.parse_args(arguments)
     try:
         jobs = read_jobs(options.jobs)

@@ -94,7 +94,7 @@ def read_jobs(file: Path) -> JobList:
                 batches=job.get("batches", 1),
                 seconds=job.get("seconds"),
             )
-            for job in listed["jobs"]
+            for job in listed["recordings"]
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BrokenList(f"{file}: no list of recordings: {error!r}") from error

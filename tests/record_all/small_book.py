@@ -94,10 +94,10 @@ class Book:
             "build": str(self.build),
             "python": sys.executable,
             "recorder": "recorder",
-            "jobs": self.jobs,
+            "recordings": self.jobs,
         }
-        (self.root / "jobs.json").write_text(json.dumps(listed))
-        return [sys.executable, "-I", "-B", str(DRIVER), str(self.root / "jobs.json")]
+        (self.root / "programs.json").write_text(json.dumps(listed))
+        return [sys.executable, "-I", "-B", str(DRIVER), str(self.root / "programs.json")]
 
     def record(self, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run the driver to its end."""

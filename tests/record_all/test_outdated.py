@@ -97,7 +97,7 @@ def test_another_interpreter_counts(small: Book, monkeypatch: pytest.MonkeyPatch
     import jobs
 
     small.command()
-    listed = jobs.read_jobs(small.root / "jobs.json")
+    listed = jobs.read_jobs(small.root / "programs.json")
     before = [jobs.Digests(listed, FACTS).of(job) for job in listed.jobs]
     monkeypatch.setattr(jobs.sys, "version", "3.99.0")
     after = [jobs.Digests(listed, FACTS).of(job) for job in listed.jobs]
@@ -141,7 +141,7 @@ def test_a_list_that_cannot_be_read_is_named(small: Book):
     small.jobs.append(small.jobs[0])
     result = small.record()
     assert (result.returncode, result.stdout) == (2, "")
-    assert "jobs.json: listed twice: one.exe" in result.stderr
+    assert "programs.json: listed twice: one.exe" in result.stderr
 
 
 def test_a_missing_input_is_named(small: Book):

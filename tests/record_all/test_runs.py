@@ -405,7 +405,7 @@ def test_a_first_time_is_told_from_the_transcripts(
     (book.root / "p.cpp").write_text(docstring)
     book.add("p", docstrings=["{root}/p.cpp"], batches=batches)
     book.command()
-    listed = jobs.read_jobs(book.root / "jobs.json")
+    listed = jobs.read_jobs(book.root / "programs.json")
     assert jobs.estimate(listed.jobs[0], listed) == pytest.approx(seconds)
 
 
