@@ -6,7 +6,9 @@
 #    "build": "…",     the build that has the executables
 #    "python": "…",    what runs the counterparts
 #    "recorder": "…",  the recorder's executable
-#    "folders": ["examples_2025_03_03_15_36", …],  those that have programs, in reading order
+#    "rooms": ["program", …],  the folders of sources, in the order of the root CMakeLists.txt:
+#                              each may use what stands in those before it
+#    "folders": ["examples_2025_03_03_15_36", …],  those of them that have programs
 #    "programs": [     in reading order
 #     {
 #      "key": "examples_2025_03_03_17_26/gil/guarded",
@@ -113,8 +115,16 @@ function(write_program_list)
   json_string(root "${PROJECT_SOURCE_DIR}")
   json_string(build "${PROJECT_BINARY_DIR}")
   json_string(python "${BOOK_PYTHON}")
+  get_property(subdirectories DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTY SUBDIRECTORIES)
+  foreach(directory IN LISTS subdirectories)
+    cmake_path(RELATIVE_PATH directory BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE room)
+    if(NOT room MATCHES "^(tests|docs)$")
+      json_string(room "${room}")
+      list_in_programs_json(rooms "${room}")
+    endif()
+  endforeach()
   set(lists)
-  foreach(list IN ITEMS folders programs measurements recordings)
+  foreach(list IN ITEMS rooms folders programs measurements recordings)
     get_property(members GLOBAL PROPERTY BOOK_LIST_OF_${list})
     string(REGEX REPLACE "^," "" members "${members}")
     string(APPEND lists ",\n \"${list}\": [${members}\n ]")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,34 +28,57 @@ PATIENCE = 600
 
 @dataclass(frozen=True)
 class Program:
-    """A program of the book, as its folder's CMakeLists.txt adds it."""
+    """A program of the book."""
 
     key: str
     takes_options: bool
     has_counterpart: bool
 
-    @property
-    def folder(self) -> str:
-        return self.key.rpartition("/")[0]
+
+@dataclass(frozen=True)
+class ProgramList:
+    """What CMake has listed in a build's ``programs.json`` (cmake/ProgramList.cmake)."""
+
+    root: Path
+    recorder: str
+    rooms: list[str]  # the folders of sources: each may use what stands in those before it
+    folders: list[str]  # those that have programs, in reading order
+    programs: list[Program]  # in reading order
+    measurements: list[str]
 
 
-def programs_of(root: Path) -> list[Program]:
-    """All programs of the book, in reading order."""
-    return [
-        Program(f"{folder}/{name}", "TAKES_OPTIONS" in rest, "NO_COUNTERPART" not in rest)
-        for folder in folders_of(root)
-        for name, rest in re.findall(
-            r"^add_program\(([^\s)]+)([^)]*)\)",
-            (root / folder / "CMakeLists.txt").read_text(),
-            re.M,
-        )
-    ]
+def read_programs(file: Path) -> ProgramList:
+    """Read a list of programs.
+
+    :raises OSError: where there is none.
+    """
+    listed = json.loads(file.read_text())
+    return ProgramList(
+        root=Path(listed["root"]),
+        recorder=listed["recorder"],
+        rooms=listed["rooms"],
+        folders=listed["folders"],
+        programs=[
+            Program(program["key"], program["takes_options"], program["counterpart"])
+            for program in listed["programs"]
+        ],
+        measurements=[measurement["name"] for measurement in listed["measurements"]],
+    )
 
 
-def folders_of(root: Path) -> list[str]:
-    """The folders of programs, in reading order."""
-    text = (root / "CMakeLists.txt").read_text()
-    return re.findall(r"^ *add_subdirectory\((examples_\w+)\)", text, re.M)
+@cache
+def build_folder() -> Path:
+    """The build that is tested."""
+    try:
+        return Path(os.environ["BOOK_PROGRAMS"])
+    except KeyError as variable:
+        pytest.fail(f"run this by ctest, which sets {variable}")
+
+
+@cache
+def the_book() -> ProgramList:
+    """The programs of the build that is tested."""
+    return read_programs(build_folder() / "programs.json")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,9 @@
 """What the tests in Python share."""
 
-import os
-from pathlib import Path
-
 import pytest
-from built import Built
+from built import Built, build_folder, the_book
 
 
 @pytest.fixture(scope="session")
 def built() -> Built:
-    try:
-        return Built(os.environ["BOOK_RECORDER"], Path(os.environ["BOOK_PROGRAMS"]))
-    except KeyError as variable:
-        pytest.fail(f"run this by ctest, which sets {variable}")
+    return Built(the_book().recorder, build_folder())

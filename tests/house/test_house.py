@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from built import ROOT, Built, folders_of, programs_of
+from built import ROOT, Built, Program, ProgramList, the_book
+
+sys.path.insert(0, str(ROOT / "docs"))
+import list_programs  # noqa: E402
 
 # ---- One order ----------------------------------------------------------------------
 
 
-def rooms_of(root: Path) -> list[str]:
-    """The folders of sources, in the order of the root file: each may use those before it."""
-    text = (root / "CMakeLists.txt").read_text()
-    added = re.findall(r"^ *add_subdirectory\((\w+)\)", text, re.M)
-    return [room for room in added if room not in ("tests", "docs")]
-
-
-def wrong_includes(root: Path) -> list[str]:
+def wrong_includes(book: ProgramList) -> list[str]:
     """Includes that the reading order does not allow, and those not by path from the root."""
-    order = rooms_of(root)
+    root, order = book.root, book.rooms
     wrong = []
     for place, folder in enumerate(order):
         for path in sorted((root / folder).rglob("*.[ch]pp")):
@@ -50,19 +48,67 @@ def wrong_includes(root: Path) -> list[str]:
 
 
 def test_a_folder_includes_only_from_itself_and_from_above():
-    assert rooms_of(ROOT) == ["program", "recorder", *folders_of(ROOT), "measurements"]
-    assert folders_of(ROOT)
-    assert wrong_includes(ROOT) == []
+    book = the_book()
+    assert book.rooms == ["program", "recorder", *book.folders, "measurements"]
+    assert len(book.folders) > 5
+    assert wrong_includes(book) == []
+
+
+def wrong_imports(book: ProgramList) -> list[str]:
+    """The same of Python: imports against the reading order, and those by another name."""
+    root, order = book.root, book.rooms
+    sources = {room: sorted((root / room).rglob("*.py")) for room in order}
+    ours = {path.stem for paths in sources.values() for path in paths}
+    wrong = []
+    for place, folder in enumerate(order):
+        for path in sources[folder]:
+            beside = {entry.stem for entry in path.parent.iterdir() if entry != path}
+            for number, name in imported(path):
+                at = f"{path.relative_to(root)}:{number}: {name}"
+                of = name.partition(".")[0]
+                if not of or of in beside or of in ours - sys.stdlib_module_names:
+                    wrong.append(f"{at}: name it by its path from the root")
+                elif of in order and order.index(of) > place:
+                    wrong.append(f"{at}: {of} is below {folder} in CMakeLists.txt")
+                elif of in ("tests", "docs"):
+                    wrong.append(f"{at}: {of} is for no other folder to use")
+                elif of.startswith("examples_") and of not in order:
+                    wrong.append(f"{at}: {of} is not in CMakeLists.txt")
+                elif of in order and not (root / f"{name.replace('.', '/')}.py").is_file():
+                    wrong.append(f"{at}: there is no such module")
+    return wrong
+
+
+def imported(path: Path) -> list[tuple[int, str]]:
+    """What a Python file imports, and in which line; a relative name begins with a dot."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import(names=aliases):
+                found += [(node.lineno, alias.name) for alias in aliases]
+            case ast.ImportFrom(module=module, level=level):
+                found.append((node.lineno, "." * level + (module or "")))
+            case ast.Call(
+                func=ast.Attribute(attr="import_module") | ast.Name(id="import_module"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                found.append((node.lineno, name))
+    return found
+
+
+def test_a_folder_imports_only_from_itself_and_from_above():
+    assert wrong_imports(the_book()) == []
+
+
+def book_of(root: Path, folders: list[str], programs: list[Program]) -> ProgramList:
+    """A small book, whose root may have more rooms than its folders of programs."""
+    rooms = ["program", "recorder", *folders, "measurements"]
+    return ProgramList(root, "recorder", rooms, folders, programs, [])
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Path:
+def small(tmp_path: Path) -> ProgramList:
     """A root of two folders, in which the second uses the first, and all rooms beside them."""
-    (tmp_path / "CMakeLists.txt").write_text(
-        "add_subdirectory(program)\nadd_subdirectory(recorder)\n"
-        "add_subdirectory(examples_2)  # comes first\nadd_subdirectory(examples_1)\n"
-        "add_subdirectory(measurements)\nif(BUILD_TESTING)\n  add_subdirectory(tests)\nendif()\n"
-    )
     for name in ("program", "recorder", "examples_1", "examples_2/more", "measurements", "tests"):
         (tmp_path / name).mkdir(parents=True)
     for name, text in {
@@ -70,18 +116,22 @@ def small(tmp_path: Path) -> Path:
         "recorder/run.hpp": '#include "program/proc.hpp"\n',
         "examples_1/first.cpp": '#include "examples_2/timer.hpp"\n',
         "examples_1/one.hpp": "#pragma once\n#include <vector>\n",
+        "examples_1/first.py": "import threading\nfrom examples_2.timer import Timer\n",
+        "examples_1/one.py": "import numpy.random\nimport examples_2.more.deep\n",
         "examples_2/timer.hpp": '#pragma once\n#include "program/proc.hpp"\n',
+        "examples_2/timer.py": "class Timer: ...\n",
+        "examples_2/more/deep.py": "from examples_2.timer import Timer\n",
         "measurements/figure.hpp": '#include "examples_1/one.hpp"\n',
         "tests/catch.hpp": '#include "recorder/run.hpp"\n',
     }.items():
         (tmp_path / name).write_text(text)
-    return tmp_path
+    return book_of(tmp_path, ["examples_2", "examples_1"], [])
 
 
-def test_the_order_of_the_root_file_counts(small: Path):
-    assert folders_of(small) == ["examples_2", "examples_1"]
-    assert rooms_of(small) == ["program", "recorder", "examples_2", "examples_1", "measurements"]
+def test_the_order_of_the_root_file_counts(small: ProgramList):
+    assert small.rooms == ["program", "recorder", "examples_2", "examples_1", "measurements"]
     assert wrong_includes(small) == []
+    assert wrong_imports(small) == []
 
 
 @pytest.mark.parametrize(
@@ -100,9 +150,9 @@ def test_the_order_of_the_root_file_counts(small: Path):
 )
 @pytest.mark.parametrize("path", ["examples_2/late.hpp", "examples_2/more/late.cpp"])
 def test_an_include_against_the_order_is_found(
-    small: Path, path: str, include: str, complaint: str
+    small: ProgramList, path: str, include: str, complaint: str
 ):
-    (small / path).write_text(f"#pragma once\n#  include {include}\n")
+    (small.root / path).write_text(f"#pragma once\n#  include {include}\n")
     (found,) = wrong_includes(small)
     assert found.startswith(f"{path}:2: ")
     assert complaint in found
@@ -117,10 +167,52 @@ def test_an_include_against_the_order_is_found(
         ("recorder/late.hpp", "measurements/figure.hpp"),
     ],
 )
-def test_what_all_stand_on_stands_on_nothing_of_theirs(small: Path, path: str, include: str):
-    (small / path).write_text(f'#include "{include}"\n')
+def test_what_all_stand_on_stands_on_nothing_of_theirs(small: ProgramList, path: str, include: str):
+    (small.root / path).write_text(f'#include "{include}"\n')
     (found,) = wrong_includes(small)
     assert f"is below {path.partition('/')[0]}" in found
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("import examples_1.one", "examples_1 is below examples_2"),
+        ("from examples_1.one import name", "examples_1 is below examples_2"),
+        ("if True: from examples_1.one import name", "examples_1 is below examples_2"),
+        ("def f(): import examples_1.one", "examples_1 is below examples_2"),
+        ("m = importlib.import_module('examples_1.one')", "examples_1 is below examples_2"),
+        ("import measurements.figure", "measurements is below examples_2"),
+        ("import tests.built", "tests is for no other folder"),
+        ("from examples_3.one import name", "examples_3 is not in CMakeLists.txt"),
+        ("from recorder.run import run", "there is no such module"),
+        ("from examples_2.late_timer import Timer", "there is no such module"),
+        ("from timer import Timer", "by its path from the root"),
+        ("import os, timer", "by its path from the root"),
+        ("m = importlib.import_module('timer')", "by its path from the root"),
+        ("from .timer import Timer", "by its path from the root"),
+        ("from . import timer", "by its path from the root"),
+        ("import first", "by its path from the root"),
+    ],
+)
+@pytest.mark.parametrize("path", ["examples_2/late.py", "examples_2/more/late.py"])
+def test_an_import_against_the_order_is_found(
+    small: ProgramList, path: str, line: str, complaint: str
+):
+    (small.root / path).write_text(f'"""A module."""\n{line}\n')
+    (found,) = wrong_imports(small)
+    assert found.startswith(f"{path}:2: ")
+    assert complaint in found
+
+
+def test_a_bare_name_that_finds_what_is_beside_is_found(small: ProgramList):
+    (small.root / "examples_2/random.py").write_text("")
+    (small.root / "examples_1/late.py").write_text("import random\n")  # the library's
+    assert wrong_imports(small) == []
+    (small.root / "examples_2/late.py").write_text("import random\nfrom more import deep\n")
+    assert [text.partition(": name")[0] for text in wrong_imports(small)] == [
+        "examples_2/late.py:1: random",
+        "examples_2/late.py:2: more",
+    ]
 
 
 # ---- The machine's description names what the programs use --------------------------
@@ -176,12 +268,12 @@ def test_the_machine_names_each_library_with_its_version(built: Built, tmp_path:
 # ---- One key ------------------------------------------------------------------------
 
 
-def missing_parts(root: Path) -> list[str]:
+def missing_parts(book: ProgramList) -> list[str]:
     """What a program lacks, and what there is without a program."""
-    programs = programs_of(root)
-    keys = [program.key for program in programs]
+    root = book.root
+    keys = [program.key for program in book.programs]
     missing = [f"{key} is added twice" for key in set(keys) if keys.count(key) > 1]
-    for program in programs:
+    for program in book.programs:
         key = program.key
         for path in (f"{key}.cpp", f"docs/{key}.rst"):
             if not (root / path).is_file():
@@ -189,19 +281,7 @@ def missing_parts(root: Path) -> list[str]:
         if (root / f"{key}.py").is_file() != program.has_counterpart:
             wrong = "missing" if program.has_counterpart else "not wanted"
             missing.append(f"{key}.py is {wrong}")
-    for folder in folders_of(root):
-        readme = (root / folder / "README.md").read_text()
-        rows = re.findall(r"^\| `([^`|]+)` \|.*\[page\]\(([^)]+)\) \|$", readme, re.M)
-        for name, link in rows:
-            if f"{folder}/{name}" not in keys:
-                missing.append(f"{folder}/README.md: there is no program {name}")
-            if link != f"../docs/{folder}/{name}.rst":
-                missing.append(f"{folder}/README.md: the page of {name} is not {link}")
-        named = [f"{folder}/{name}" for name, _ in rows]
-        here = [key for key in keys if key.startswith(f"{folder}/")]
-        missing += [f"{key}: no row in {folder}/README.md" for key in here if key not in named]
-        if named != here and sorted(named) == sorted(here):
-            missing.append(f"{folder}/README.md: its rows are not in reading order")
+    for folder in book.folders:
         for path in sorted((root / folder).rglob("*.cpp")):
             key = path.relative_to(root).with_suffix("").as_posix()
             if key not in keys and re.search(r"^int main\(", path.read_text(), re.M):
@@ -213,77 +293,131 @@ def missing_parts(root: Path) -> list[str]:
     return missing
 
 
-def test_each_program_has_its_counterpart_page_and_row():
-    assert programs_of(ROOT)
-    assert missing_parts(ROOT) == []
+def outdated(book: ProgramList) -> dict[str, str]:
+    """The READMEs and chapters whose lists of programs are not as CMake's."""
+    keys = [program.key for program in book.programs]
+    changed = list_programs.outdated(book.root, book.folders, keys)
+    return {path.relative_to(book.root).as_posix(): text for path, text in changed.items()}
+
+
+def test_each_program_has_its_counterpart_and_page():
+    assert len(the_book().programs) > 50
+    assert missing_parts(the_book()) == []
+
+
+def test_each_program_stands_in_its_readme_and_its_chapter():
+    assert list(outdated(the_book())) == [], "build the target `list_programs`"
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Path:
+def book(tmp_path: Path) -> ProgramList:
     """A root of two programs with all their parts."""
     files = {
-        "CMakeLists.txt": "add_subdirectory(examples_1)\n",
-        "examples_1/CMakeLists.txt": "add_program(one)\nadd_program(more/two\n  LIBRARIES a)\n",
-        "examples_1/README.md": "| `one` | x | [page](../docs/examples_1/one.rst) |\n"
-        "| `more/two` | x | [page](../docs/examples_1/more/two.rst) |\n| `a.hpp` | shared |\n",
-        "docs/examples_1/index.rst": "",
+        "examples_1/README.md": "# One\n\n| Program | Idea | Page |\n| --- | --- | --- |\n"
+        "| `one` | x: `y` | [page](../docs/examples_1/one.rst) |\n"
+        "| `more/two` | z | [page](../docs/examples_1/more/two.rst) |\n\n"
+        "| File | What it is |\n| --- | --- |\n| `a.hpp` | shared |\n",
+        "docs/examples_1/index.rst": "One\n===\n\n.. toctree::\n   :hidden:\n\n"
+        "   one\n   more/two\n\nMore text.\n",
         "examples_1/helper.cpp": "int helper() { return 0; }\n",
     }
-    for key in ("examples_1/one", "examples_1/more/two"):
-        files |= {f"{key}.cpp": "int main() {}\n", f"{key}.py": "", f"docs/{key}.rst": ""}
+    keys = ["examples_1/one", "examples_1/more/two"]
+    for key in keys:
+        files |= {
+            f"{key}.cpp": f"/*\nThe title of {key}\n\nMore.\n*/\nint main() {{}}\n",
+            f"{key}.py": "",
+            f"docs/{key}.rst": "",
+        }
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return tmp_path
+    return book_of(tmp_path, ["examples_1"], [Program(key, False, True) for key in keys])
 
 
-def test_a_book_that_has_all_its_parts_is_complete(book: Path):
-    assert [program.key for program in programs_of(book)] == [
-        "examples_1/one",
-        "examples_1/more/two",
-    ]
+def test_a_book_that_has_all_its_parts_is_complete(book: ProgramList):
     assert missing_parts(book) == []
+    assert outdated(book) == {}
 
 
 @pytest.mark.parametrize(
     "name", ["examples_1/one.cpp", "examples_1/more/two.py", "docs/examples_1/more/two.rst"]
 )
-def test_a_missing_part_is_found(book: Path, name: str):
-    (book / name).unlink()
+def test_a_missing_part_is_found(book: ProgramList, name: str):
+    (book.root / name).unlink()
     assert missing_parts(book) == [f"{name} is missing"]
 
 
-def test_a_counterpart_that_is_not_wanted_is_found(book: Path):
-    path = book / "examples_1/CMakeLists.txt"
-    path.write_text(path.read_text().replace("(one)", "(one NO_COUNTERPART)"))
+def test_a_counterpart_that_is_not_wanted_is_found(book: ProgramList):
+    book.programs[0] = replace(book.programs[0], has_counterpart=False)
     assert missing_parts(book) == ["examples_1/one.py is not wanted"]
-    (book / "examples_1/one.py").unlink()
+    (book.root / "examples_1/one.py").unlink()
     assert missing_parts(book) == []
 
 
+def test_a_program_that_is_added_twice_is_found(book: ProgramList):
+    book.programs.append(book.programs[0])
+    assert missing_parts(book) == ["examples_1/one is added twice"]
+
+
+def test_a_program_that_is_not_added_is_found(book: ProgramList):
+    del book.programs[0]
+    assert missing_parts(book) == [
+        "examples_1/one.cpp: no add_program makes it",
+        "docs/examples_1/one.rst: there is no such program",
+    ]
+    helper = book.root / "examples_1/helper.cpp"
+    helper.write_text(helper.read_text().replace("helper()", "main()"))
+    assert "examples_1/helper.cpp: no add_program makes it" in missing_parts(book)
+
+
 @pytest.mark.parametrize(
-    ("name", "text", "by", "complaint"),
+    ("name", "text", "by"),
     [
-        ("examples_1/README.md", "| `one` |", "one", "examples_1/one: no row in"),
-        ("examples_1/README.md", "1/one.rst", "1/on.rst", "the page of one is not"),
-        ("examples_1/README.md", "| `one` |", "| `three` |", "there is no program three"),
         (
-            "examples_1/CMakeLists.txt",
-            "add_program(one)",
-            "add_program(one)\nadd_program(one)",
-            "one is added twice",
+            "examples_1/README.md",
+            "| `more/two` | z | [page](../docs/examples_1/more/two.rst) |\n",
+            "",
         ),
-        ("examples_1/CMakeLists.txt", "add_program(one)\n", "", "no add_program makes it"),
-        ("examples_1/helper.cpp", "helper()", "main()", "helper.cpp: no add_program makes it"),
+        ("examples_1/README.md", "1/one.rst", "1/on.rst"),
+        ("examples_1/README.md", "| `one` |", "| `three` |"),
+        ("docs/examples_1/index.rst", "   one\n", ""),
+        ("docs/examples_1/index.rst", "   one\n", "   one\n   three\n"),
+        ("docs/examples_1/index.rst", "   one\n   more/two\n", "   more/two\n   one\n"),
     ],
 )
-def test_a_part_of_nothing_is_found(book: Path, name: str, text: str, by: str, complaint: str):
-    path = book / name
-    changed = path.read_text().replace(text, by)
-    assert changed != path.read_text()
+def test_a_list_that_is_outdated_is_found_and_written(
+    book: ProgramList, name: str, text: str, by: str
+):
+    path = book.root / name
+    right = path.read_text()
+    changed = right.replace(text, by)
+    assert changed != right
     path.write_text(changed)
-    assert any(complaint in found for found in missing_parts(book))
+    assert list(outdated(book)) == [name]
+    listed = {
+        "root": str(book.root),
+        "folders": book.folders,
+        "programs": [{"key": program.key} for program in book.programs],
+    }
+    (book.root / "programs.json").write_text(json.dumps(listed))
+    assert list_programs.main([str(book.root / "programs.json"), "--check"]) == 1
+    assert path.read_text() == changed
+    assert list_programs.main([str(book.root / "programs.json")]) == 0
+    assert outdated(book) == {}
+    # A row that was gone has the docstring's title; others say what they did.
+    if "z" in text:
+        right = right.replace("| z |", "| The title of examples_1/more/two |")
+    if "three" in by and "README" in name:
+        right = right.replace("| x: `y` |", "| The title of examples_1/one |")
+    assert path.read_text() == right
+    assert list_programs.main([str(book.root / "programs.json"), "--check"]) == 0
+
+
+def test_a_file_without_a_list_is_named(book: ProgramList):
+    (book.root / "examples_1/README.md").write_text("# One\n")
+    with pytest.raises(list_programs.NoPlace, match="README.md has no table of programs"):
+        outdated(book)
 
 
 # ---- No number is typed -------------------------------------------------------------

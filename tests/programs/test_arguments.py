@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from built import ROOT, Built, Program, programs_of
+from built import ROOT, Built, Program, the_book
 
-PROGRAMS = programs_of(ROOT)
+PROGRAMS = the_book().programs
 # Those without options refuse by the same code (program/refuse_arguments.cpp): one is enough.
 REFUSING = [program for program in PROGRAMS if not program.takes_options][:1]
 REFUSING += [program for program in PROGRAMS if program.takes_options]
-MEASUREMENTS = sorted(path.stem for path in (ROOT / "measurements").glob("*_benchmark.cpp"))
+MEASUREMENTS = [f"{name}_benchmark" for name in the_book().measurements]
 DOWNLOADS = [program for program in PROGRAMS if "_download_" in program.key]
 SOURCE = ROOT / f"{PROGRAMS[0].key}.cpp"
 

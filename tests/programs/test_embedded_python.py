@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from built import ROOT, Built, programs_of
+from built import ROOT, Built, the_book
 
 EMBED = [
     program
-    for program in programs_of(ROOT)
+    for program in the_book().programs
     if "embedded_python.hpp" in (ROOT / f"{program.key}.cpp").read_text()
 ]
 

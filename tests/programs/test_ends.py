@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from built import PATIENCE, ROOT, Built, Program, programs_of
+from built import PATIENCE, ROOT, Built, Program, the_book
 from started import must_leave_no_process, wait_until
 
 # But for those that have tests of their own of how they end: etl, which by itself works on
 # 2 GB (test_etl.py), and the servers and their load (test_servers.py, test_loops.py).
 PROGRAMS = [
     p
-    for p in programs_of(ROOT)
+    for p in the_book().programs
     if p.key != "examples_2025_03_03_17_26/etl"
     and not p.key.startswith(("examples_2026_11_22_10_00/6_", "examples_2026_11_22_10_00/7_"))
 ]

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 from built import PATIENCE, ROOT, Built
-from started import workers_of
 from PIL import Image, ImageStat
+from started import workers_of
 
 from examples_2025_03_03_16_52.pictures import blurred_thumbnail
 

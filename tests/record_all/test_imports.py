@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import small_book  # noqa: F401  # the way to the driver's modules
-from built import ROOT, programs_of
+from built import ROOT, the_book
 from imports import UntraceableImport, imported_files, own_directories
 
 
@@ -119,8 +119,8 @@ print("\\n".join(m.__file__ for m in list(sys.modules.values()) if getattr(m, "_
 
 
 def test_the_counterparts_import_what_the_interpreter_loads():
-    folders = [f"{ROOT}/{folder}/" for folder in {p.folder for p in programs_of(ROOT)}]
-    counterparts = [ROOT / f"{p.key}.py" for p in programs_of(ROOT) if p.has_counterpart]
+    folders = [f"{ROOT}/{folder}/" for folder in the_book().folders]
+    counterparts = [ROOT / f"{p.key}.py" for p in the_book().programs if p.has_counterpart]
     assert len(counterparts) > 50
     missed = {}
     for counterpart in counterparts:
