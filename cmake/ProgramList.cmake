@@ -2,6 +2,7 @@
 # all that is no CMake. write_program_list() writes it into the build as programs.json:
 #
 #   {
+#    "version": "…",   the project's
 #    "root": "…",      the source tree, absolute, as are the next three
 #    "build": "…",     the build that has the executables
 #    "python": "…",    what runs the counterparts
@@ -130,6 +131,7 @@ function(write_program_list)
     string(APPEND lists ",\n \"${list}\": [${members}\n ]")
   endforeach()
   file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/programs.json" CONTENT "{
+ \"version\": \"${PROJECT_VERSION}\",
  \"root\": ${root},
  \"build\": ${build},
  \"python\": ${python},

@@ -1,5 +1,6 @@
 """The book's site. The build passes its directories in the environment."""
 
+import json
 import os
 import re
 import sys
@@ -16,9 +17,6 @@ project = "Concurrent programming in C++, measured"
 author = "The authors"
 copyright = "2026, the authors"
 language = "en"
-_listfile = DOCS.parent / "CMakeLists.txt"
-_version = _listfile.is_file() and re.search(r"VERSION (\d+\.\d+\.\d+)", _listfile.read_text())
-version = release = _version[1] if _version else "0"
 
 extensions = [
     "book",
@@ -33,6 +31,8 @@ nitpicky = True
 
 # Where the programs are, and what the build made of them.
 _build = Path(os.environ.get("BOOK_BUILD", DOCS.parent / "build" / "book"))
+_programs = _build / "programs.json"
+version = release = json.loads(_programs.read_text())["version"] if _programs.is_file() else "0"
 book_root = os.environ.get("BOOK_ROOT", str(DOCS.parent))
 book_recordings = os.environ.get("BOOK_RECORDINGS", str(_build / "recordings"))
 

@@ -32,6 +32,8 @@ def test_page_shows_program_run_and_cost(book: Book):
     assert "Two calls run side by side." in text
     assert "int main() { greet(); }" in text
     assert "#include" in text
+    assert "build/book/examples_1/two_calls --fast" in text
+    assert "python3 -m examples_1.two_calls --fast" in text
     assert html.count('<svg class="book-timeline"') == 2
     assert "The transcript allows 2 orders; 2 of them were seen in 40 runs" in text
     assert "takes 3.4 × the memory, and 3.0 ms more" in text
