@@ -22,8 +22,8 @@ os.environ["PYTHONPATH"] = str(ROOT)
 sys.path.append(str(ROOT))
 
 # How many seconds a test waits for what comes in any case: longer than the busiest machine
-# takes, so that only what hangs meets it.
-PATIENCE = 600
+# takes, so that only what hangs exceeds it.
+TIMEOUT = 600
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Built:
                 "capture_output": True,
                 "text": True,
                 "stdin": subprocess.DEVNULL,
-                "timeout": PATIENCE,
+                "timeout": TIMEOUT,
             }
             | options,
         )

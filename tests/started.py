@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from built import PATIENCE
+from built import TIMEOUT
 
 # What a client asks the servers.
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -19,7 +19,7 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 def wait_until(condition: Callable[[], bool], what: Callable[[], str]) -> None:
     """Look again and again; what it says is the error if that takes too long."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < deadline, what()
         time.sleep(0.01)
@@ -60,7 +60,7 @@ def must_leave_no_process(process: subprocess.Popen[str]) -> None:
     parent in the group any more, and no SIGKILL before it, has been left behind.
     """
     file = process.stdout.fileno()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     left: set[int] = set()
     looks = 0
     while time.monotonic() < deadline:
@@ -71,7 +71,7 @@ def must_leave_no_process(process: subprocess.Popen[str]) -> None:
         left = left & now if looks else now
         looks = looks + 1 if left else 0
         assert looks < 4, f"left behind: {left}"
-    pytest.fail(f"a process is left after {PATIENCE} s")
+    pytest.fail(f"a process is left after {TIMEOUT} s")
 
 
 def _left_behind(group: int) -> set[int]:

@@ -41,8 +41,8 @@ from load import SECONDS_OF_A_LOOK, Load, at_once
 from processes import Interrupted, Processes, Running
 from progress import Estimate, Progress, duration
 
-# A job that takes as long as this hangs, whatever the machine.
-SECONDS_LIMIT = 2 * 60 * 60.0
+# A job that takes as many seconds as this hangs, whatever the machine.
+TIMEOUT = 2 * 60 * 60.0
 
 
 def main(arguments: list[str]) -> int:
@@ -303,10 +303,10 @@ class Recorder:
 
     def end_what_hangs(self) -> None:
         for step, one in list(self.running.values()):
-            if one.seconds > SECONDS_LIMIT:
+            if one.seconds > TIMEOUT:
                 del self.running[step.name]
                 self.processes.end(one)
-                self.fail(step, f"It did not end within {SECONDS_LIMIT:.0f} s.", one.seconds)
+                self.fail(step, f"It did not end within {TIMEOUT:.0f} s.", one.seconds)
 
 
 if __name__ == "__main__":

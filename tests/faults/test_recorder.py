@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from built import PATIENCE, Built
+from built import TIMEOUT, Built
 
 DENY = [sys.executable, "-B", str(Path(__file__).with_name("deny.py"))]
 denies = pytest.mark.skipif(
@@ -200,7 +200,7 @@ def test_a_parent_that_ignores_its_childrens_ends(built: Built, root: Path):
     result = subprocess.run(
         command,
         preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),  # noqa: PLW1509
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
     )
     assert result.returncode == 0
 
@@ -273,7 +273,7 @@ def test_few_descriptors_are_enough(built: Built, root: Path):
     result = subprocess.run(
         [str(word) for word in (*words, "--side-by-side", 40)],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),  # noqa: PLW1509
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
     )
     assert result.returncode == 0
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from built import PATIENCE, ROOT, Built, Program, the_book
+from built import TIMEOUT, ROOT, Built, Program, the_book
 from started import must_leave_no_process, wait_until
 
 # But for those that have tests of their own of how they end: etl, which by itself works on
@@ -86,7 +86,7 @@ def test_an_output_that_is_full_is_an_error(built: Built, program: Program, tmp_
             stderr=subprocess.PIPE,
             text=True,
             env={"TMPDIR": str(tmp_path)},
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
     assert result.returncode == 1
     lines = result.stderr.splitlines()
@@ -113,7 +113,7 @@ def test_an_output_without_a_reader_leaves_nothing(
     with running(command(built, program, language), tmp_path, stdout=writer) as process:
         os.close(writer)
         wait_for_directory(tmp_path, process)
-        assert process.wait(PATIENCE) == 1
+        assert process.wait(TIMEOUT) == 1
         assert "Broken pipe" in process.stderr.read()
     assert not list(tmp_path.iterdir())
 
@@ -188,7 +188,7 @@ def test_a_program_that_is_asked_to_end_leaves_nothing(
         with full_pipe() as full, running(command(built, program), tmp_path, full) as process:
             wait_for_directory(tmp_path, process)
             os.killpg(process.pid, number)
-            assert process.wait(PATIENCE) == 128 + number
+            assert process.wait(TIMEOUT) == 128 + number
             assert process.stderr.read() == ""
         assert not list(tmp_path.iterdir())
 
@@ -204,7 +204,7 @@ def test_a_program_that_is_asked_to_end_while_it_saves_leaves_nothing(
             os.killpg(process.pid, signal.SIGINT)
             # One that is done by then is done; one that has just removed its directory
             # ends like any program, by the signal itself.
-            assert process.wait(PATIENCE) in (0, 130, -signal.SIGINT)
+            assert process.wait(TIMEOUT) in (0, 130, -signal.SIGINT)
             assert process.stderr.read() == ""
         assert not list(tmp_path.iterdir())
 
@@ -214,7 +214,7 @@ def test_ctrl_c_leaves_nothing_of_a_counterpart(built: Built, program: Program, 
     with running(command(built, program, "py"), tmp_path) as process:
         assert ".jpg" in process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(PATIENCE) in (0, 130, -signal.SIGINT)
+        assert process.wait(TIMEOUT) in (0, 130, -signal.SIGINT)
     assert not list(tmp_path.iterdir())
 
 
@@ -224,7 +224,7 @@ def test_ctrl_c_ends_a_program_that_sleeps(built: Built, program: Program, tmp_p
         with running(command(built, program), tmp_path) as process:
             assert "\n" in process.stdout.readline()
             os.killpg(process.pid, signal.SIGINT)
-            status = process.wait(PATIENCE)
+            status = process.wait(TIMEOUT)
         if status != 0:  # one that was done by then was done
             assert status == -signal.SIGINT
             return
@@ -271,5 +271,5 @@ def test_the_recorder_takes_its_program_with_it(built: Built, tmp_path: Path):
             assert process.poll() is None
             time.sleep(0.001)
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(PATIENCE) == 130
+        assert process.wait(TIMEOUT) == 130
     assert not list(tmp_path.iterdir())

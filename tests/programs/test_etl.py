@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from built import PATIENCE, ROOT, Built
+from built import TIMEOUT, ROOT, Built
 from started import must_leave_no_process, workers_of
 
 KEY = "examples_2025_03_03_17_26/etl"
@@ -204,7 +204,7 @@ def test_a_program_that_is_asked_to_end_leaves_only_whole_files(
             os.killpg(process.pid, number)
         else:
             os.kill(process.pid, number)
-        assert process.wait(PATIENCE) == 128 + number
+        assert process.wait(TIMEOUT) == 128 + number
         must_leave_no_process(process)
         assert process.stderr.read() == ""
     whole = (long / NAMES[0]).stat().st_size
@@ -220,7 +220,7 @@ def test_ctrl_c_while_sounds_are_made_leaves_only_whole_files(built: Built, tmp_
             assert process.poll() is None
             time.sleep(0.001)
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(PATIENCE) == 130
+        assert process.wait(TIMEOUT) == 130
         assert process.stderr.read() == ""
     assert not list(tmp_path.glob("*.part"))
 
@@ -237,7 +237,7 @@ def test_a_worker_that_is_killed_loses_only_its_sound(built: Built, long: Path):
             os.kill(workers[0], signal.SIGKILL)
             process.stdout.read()
             errors = process.stderr.read().splitlines()
-            status = process.wait(PATIENCE)
+            status = process.wait(TIMEOUT)
         outputs = sorted(path.name for path in long.glob("*-transformed.wav*"))
         if status == 0:  # it was between two sounds, and nothing was lost
             assert (errors, outputs) == ([], OUTPUTS)
@@ -260,7 +260,7 @@ def test_a_program_that_is_killed_leaves_no_process_and_the_next_one_cleans_up(
     with start(built, *style, "--simple", "--files", "6", "--directory", long) as process:
         process.stdout.readline()
         os.kill(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
         must_leave_no_process(process)
     result = built.run(*command(built, *style, "--files", "6", "--directory", long))
     assert (result.returncode, result.stderr) == (0, "")
@@ -303,7 +303,7 @@ def test_two_programs_do_not_work_in_one_directory(built: Built, long: Path):
         assert (result.returncode, result.stdout) == (1, "")
         assert result.stderr == f"etl: error: another etl is at work in {long}\n"
         process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 130
+        assert process.wait(TIMEOUT) == 130
 
 
 @pytest.mark.parametrize(

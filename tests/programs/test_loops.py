@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from built import PATIENCE, ROOT, Built
+from built import TIMEOUT, ROOT, Built
 from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"
@@ -31,7 +31,7 @@ class Server:
         return [int(word) for word in words]
 
     def ask(self) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as client:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT) as client:
             client.sendall(GET)
             return client.recv(4096)
 
@@ -106,7 +106,7 @@ def test_a_server_is_ended_cleanly(
             with socket.create_connection(("127.0.0.1", server.port)) as waiting:
                 waiting.sendall(GET[:10])
                 (os.killpg if to_all else os.kill)(server.process.pid, number)
-                assert server.process.wait(PATIENCE) == 128 + number
+                assert server.process.wait(TIMEOUT) == 128 + number
             assert server.process.stderr.read() == ""
             assert not [worker for worker in workers if exists(worker)]
             with pytest.raises(ConnectionRefusedError):
@@ -132,7 +132,7 @@ def test_a_worker_that_dies_is_reported_and_the_others_go_on(
         assert server.workers() == [second]
         # Without a worker there is nobody left to serve.
         os.kill(second, signal.SIGKILL)
-        assert server.process.wait(PATIENCE) == 1
+        assert server.process.wait(TIMEOUT) == 1
         assert "loop 2 has died with exit code -9\n" in server.process.stderr.read()
 
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 
 import pytest
-from built import PATIENCE, ROOT, Built
+from built import TIMEOUT, ROOT, Built
 
 KEY = "examples_2017_09_09_12_16/message_passing/pipe"
 ON_ITS_OWN = "tests/pipe_on_its_own"
@@ -31,7 +31,7 @@ def run(built: Built, key: str, *arguments: str, fails: bool) -> subprocess.Comp
         check=False,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         preexec_fn=without_descriptors if fails else None,
     )
 

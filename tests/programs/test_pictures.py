@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from built import PATIENCE, ROOT, Built
+from built import TIMEOUT, ROOT, Built
 from PIL import Image, ImageStat
 from started import workers_of
 
@@ -201,7 +201,7 @@ def test_a_program_that_is_ended_leaves_only_whole_files(
                 time.sleep(0.001)
             os.killpg(process.pid, number)
             expected = -number if number == signal.SIGKILL else 128 + number
-            assert process.wait(PATIENCE) == expected
+            assert process.wait(TIMEOUT) == expected
             assert process.stderr.read() == b""
         finally:
             process.kill()
@@ -233,7 +233,7 @@ def test_a_worker_that_is_killed_loses_only_its_picture(built: Built, made: Path
                 if worker := workers_of(process.pid).get("worker 1"):
                     os.kill(worker, signal.SIGKILL)
             output, errors = process.stdout.read(), process.stderr.read()
-            status = process.wait(PATIENCE)
+            status = process.wait(TIMEOUT)
         if status == 0:  # it was between two pictures, and nothing was lost
             assert errors == ""
             assert processed_in(directory) == NAMES

@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from built import PATIENCE, Built
+from built import TIMEOUT, Built
 from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"
@@ -52,7 +52,7 @@ class Server:
             return {"descriptors": files, "threads": threads, "children": children}
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
 
     def cpu_seconds(self) -> float:
         return int((self.directory / "schedstat").read_text().split()[0]) / 1e9
@@ -62,7 +62,7 @@ class Server:
 
     def end(self, number: signal.Signals = signal.SIGINT) -> None:
         self.process.send_signal(number)
-        assert self.process.wait(PATIENCE) == 128 + number
+        assert self.process.wait(TIMEOUT) == 128 + number
 
 
 @contextmanager
@@ -205,7 +205,7 @@ def test_a_byte_now_and_then_is_no_request(built: Built, name: str):
     with running(built, name, "--patience-ms", 300) as server, server.connect() as client:
         start = time.monotonic()
         with pytest.raises(OSError):
-            while time.monotonic() < start + PATIENCE:
+            while time.monotonic() < start + TIMEOUT:
                 client.sendall(b"a")
                 time.sleep(0.05)
         server.must_have_only_what_it_had()
@@ -247,7 +247,7 @@ def test_a_server_under_load_is_ended_cleanly(built: Built, name: str, number: s
             with pytest.raises(ConnectionRefusedError):
                 server.connect()
             # The load learns of it, and says so.
-            assert loading.wait(PATIENCE) == 1
+            assert loading.wait(TIMEOUT) == 1
             assert "time(s): " in loading.stderr.read()
 
 
@@ -334,7 +334,7 @@ def test_a_load_that_is_ended_takes_its_server_with_it(
         assert processes_of(server)
         loading.send_signal(number)
         killed = number == signal.SIGKILL
-        assert loading.wait(PATIENCE) == (-number if killed else 128 + number)
+        assert loading.wait(TIMEOUT) == (-number if killed else 128 + number)
         wait_until(lambda: not processes_of(server), lambda: "a process of the server is left")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from built import PATIENCE
+from built import TIMEOUT
 from small_book import DRIVER, FACTS, Book
 from started import wait_until
 
@@ -218,7 +218,7 @@ def test_what_hangs_is_ended(book: Book, monkeypatch: pytest.MonkeyPatch):
     assert book.record().returncode == 0  # not beside the limit, which a busy machine reaches
     book.add("a", WAITS)
     parts = driver()
-    monkeypatch.setitem(parts["main"].__globals__, "SECONDS_LIMIT", 1.0)
+    monkeypatch.setitem(parts["main"].__globals__, "TIMEOUT", 1.0)
     assert parts["main"](book.command()[-1:]) == 1
     assert book.files() == {"b.json"}
 
@@ -241,7 +241,7 @@ def test_it_goes_on_where_it_was_interrupted(
     wait_until(lambda: (book.recordings / "a.json").exists(), lambda: "a is not recorded")
     wait_until(pid.exists, lambda: "b does not begin")
     os.kill(driver.pid, by)
-    output, _ = driver.communicate(timeout=PATIENCE)
+    output, _ = driver.communicate(timeout=TIMEOUT)
     if by == signal.SIGKILL:
         assert driver.returncode == -9
     else:
@@ -274,7 +274,7 @@ def test_a_signal_that_is_ignored_stays_so(book: Book, start: Any):
     os.kill(driver.pid, signal.SIGHUP)
     with book.log.open("a") as log:
         log.write("begin x\n")
-    driver.communicate(timeout=PATIENCE)
+    driver.communicate(timeout=TIMEOUT)
     assert driver.returncode == 0
     assert book.files() == {"a.json"}
 
@@ -308,7 +308,7 @@ def test_it_ends_when_ninja_is_told_to_end(
     wait_until(lambda: pid.exists() or build.poll() is not None, lambda: "a does not begin")
     assert pid.exists(), build.communicate()
     os.kill(build.pid, by)  # not its group, as a terminal would do it
-    output, _ = build.communicate(timeout=PATIENCE)
+    output, _ = build.communicate(timeout=TIMEOUT)
     assert "Stopped. The next build goes on from here.\n" in output
     assert not is_running(int(pid.read_text()))
     assert book.files() == set()
@@ -370,7 +370,7 @@ def test_a_terminal_has_one_line_that_changes(book: Book, start: Any):
     except OSError:
         pass  # the terminal has nobody left
     os.close(ours)
-    driver.wait(PATIENCE)
+    driver.wait(TIMEOUT)
     assert driver.returncode == 1
     shown = text.replace("\r\n", "\n")
     assert re.search(r"\r\[\d/4\] [^\r\n]* left: recording p\d\x1b\[K\r", shown)
