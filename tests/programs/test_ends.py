@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from built import TIMEOUT, ROOT, Built, Program, the_book
+from built import ROOT, TIMEOUT, Built, Program, the_book
 from started import must_leave_no_process, wait_until
 
 # But for those that have tests of their own of how they end: etl, which by itself works on

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from built import TIMEOUT, ROOT, Built
+from built import ROOT, TIMEOUT, Built
 from started import must_leave_no_process, workers_of
 
 KEY = "examples_2025_03_03_17_26/etl"

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from built import TIMEOUT, ROOT, Built
+from built import ROOT, TIMEOUT, Built
 from started import GET, port_of, wait_until
 
 FOLDER = "examples_2026_11_22_10_00"

@@ -11,7 +11,7 @@ import signal
 import subprocess
 
 import pytest
-from built import TIMEOUT, ROOT, Built
+from built import ROOT, TIMEOUT, Built
 
 KEY = "examples_2017_09_09_12_16/message_passing/pipe"
 ON_ITS_OWN = "tests/pipe_on_its_own"

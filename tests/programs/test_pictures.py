@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from built import TIMEOUT, ROOT, Built
+from built import ROOT, TIMEOUT, Built
 from PIL import Image, ImageStat
 from started import workers_of
 
