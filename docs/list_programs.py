@@ -75,7 +75,7 @@ def with_rows(path: Path, text: str, root: Path, folder: str, names: list[str]) 
     table = re.search(re.escape(HEAD) + r"((?:\|.*\n)*)", text)
     if not table:
         raise NoPlace(f"{path} has no table of programs:\n{HEAD}")
-    ideas = dict(re.findall(r"^\| `([^`|]+)` \| (.*?) \| \[page\]", table[1], re.M))
+    ideas = dict(re.findall(r"^\| `([^`|]+)` \| (.*?) \| \[page\]", table[1], re.MULTILINE))
     rows = "".join(
         f"| `{name}` | {ideas.get(name) or title(root / folder / f'{name}.cpp')} "
         f"| [page](../docs/{folder}/{name}.rst) |\n"
@@ -86,7 +86,7 @@ def with_rows(path: Path, text: str, root: Path, folder: str, names: list[str]) 
 
 def with_contents(path: Path, text: str, _root: Path, _folder: str, names: list[str]) -> str:
     """A chapter's page with an entry in its table of contents for each program."""
-    contents = re.search(r"^\.\. toctree::\n(?:   :.*\n)*\n((?:   \S.*\n)*)", text, re.M)
+    contents = re.search(r"^\.\. toctree::\n(?:   :.*\n)*\n((?:   \S.*\n)*)", text, re.MULTILINE)
     if not contents:
         raise NoPlace(f"{path} has no table of contents (.. toctree::)")
     entries = "".join(f"   {name}\n" for name in names)

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,17 +89,9 @@ class Built:
     recorder: str
     programs: Path
 
-    def run(self, *command: object, **options: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(word) for word in command],
-            **{
-                "capture_output": True,
-                "text": True,
-                "stdin": subprocess.DEVNULL,
-                "timeout": TIMEOUT,
-            }
-            | options,
-        )
+    def run(self, *command: object, **options: Any) -> subprocess.CompletedProcess[str]:
+        usual = {"capture_output": True, "stdin": subprocess.DEVNULL, "timeout": TIMEOUT}
+        return subprocess.run([str(word) for word in command], text=True, **(usual | options))
 
     def recorder_on(
         self, command: str, source: Path | str, *more: object, root: Path = ROOT

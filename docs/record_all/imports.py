@@ -66,10 +66,11 @@ class _Search:
             name = ".".join(parts[:end])
             if name not in self.specs:
                 self.specs[name] = spec = self.find(name, where)
-                file = Path(spec.origin).resolve() if spec and spec.has_location else None
-                if file and file.suffix == ".py" and not self.is_outside(file):
-                    is_package = spec.submodule_search_locations is not None
-                    self.read(file, name if is_package else name.rpartition(".")[0])
+                if spec and spec.origin and spec.has_location:
+                    file = Path(spec.origin).resolve()
+                    if file.suffix == ".py" and not self.is_outside(file):
+                        is_package = spec.submodule_search_locations is not None
+                        self.read(file, name if is_package else name.rpartition(".")[0])
             spec = self.specs[name]
             if spec is None or spec.submodule_search_locations is None:
                 return

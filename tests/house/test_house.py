@@ -14,7 +14,7 @@ import pytest
 from built import ROOT, Built, Program, ProgramList, the_book
 
 sys.path.insert(0, str(ROOT / "docs"))
-import list_programs  # noqa: E402
+import list_programs
 
 # ---- One order ----------------------------------------------------------------------
 
@@ -242,13 +242,13 @@ def libraries_of(root: Path) -> set[str]:
     found = re.findall(
         r"^(?:find_package|find_optional_(?:package|library))\((\w+)",
         (root / "cmake/Dependencies.cmake").read_text(),
-        re.M,
+        re.MULTILINE,
     )
     counterparts = sorted(root.glob("examples_*/**/*.py"))
     imported = {
         name
         for path in counterparts
-        for name in re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.M)
+        for name in re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE)
     }
     own = {path.stem for path in counterparts} | {path.parent.name for path in counterparts}
     return {*found, *imported} - {"Threads", "Python3"} - own - set(sys.stdlib_module_names)
@@ -275,16 +275,15 @@ def missing_parts(book: ProgramList) -> list[str]:
     missing = [f"{key} is added twice" for key in set(keys) if keys.count(key) > 1]
     for program in book.programs:
         key = program.key
-        for path in (f"{key}.cpp", f"docs/{key}.rst"):
-            if not (root / path).is_file():
-                missing.append(f"{path} is missing")
+        parts = (f"{key}.cpp", f"docs/{key}.rst")
+        missing += [f"{path} is missing" for path in parts if not (root / path).is_file()]
         if (root / f"{key}.py").is_file() != program.has_counterpart:
             wrong = "missing" if program.has_counterpart else "not wanted"
             missing.append(f"{key}.py is {wrong}")
     for folder in book.folders:
         for path in sorted((root / folder).rglob("*.cpp")):
             key = path.relative_to(root).with_suffix("").as_posix()
-            if key not in keys and re.search(r"^int main\(", path.read_text(), re.M):
+            if key not in keys and re.search(r"^int main\(", path.read_text(), re.MULTILINE):
                 missing.append(f"{key}.cpp: no add_program makes it")
         for path in sorted((root / "docs" / folder).rglob("*.rst")):
             key = path.relative_to(root / "docs").with_suffix("").as_posix()
@@ -416,7 +415,7 @@ def test_a_list_that_is_outdated_is_found_and_written(
 
 def test_a_file_without_a_list_is_named(book: ProgramList):
     (book.root / "examples_1/README.md").write_text("# One\n")
-    with pytest.raises(list_programs.NoPlace, match="README.md has no table of programs"):
+    with pytest.raises(list_programs.NoPlace, match=r"README\.md has no table of programs"):
         outdated(book)
 
 
@@ -434,8 +433,8 @@ def typed_numbers(text: str) -> list[str]:
     """What looks like a measured number in a page's prose."""
     # Literal blocks and directives that show text as it is; then literals and roles.
     block = r"^( *)(?:\.\. (?:code-block|math|parsed-literal)::.*|\S.*::)\n(?:(?:\1 +\S.*)?\n)+"
-    text = re.sub(block, "\n", text, flags=re.M)
-    text = re.sub(r"``.+?``|:[\w:]+:`[^`]*`", "", text, flags=re.S)
+    text = re.sub(block, "\n", text, flags=re.MULTILINE)
+    text = re.sub(r"``.+?``|:[\w:]+:`[^`]*`", "", text, flags=re.DOTALL)
     return [found[0] for found in _MEASURED.finditer(text)]
 
 
@@ -473,7 +472,9 @@ def test_a_typed_number_is_found(text: str, found: list[str]):
 
 def uncited(root: Path) -> set[str]:
     """The sources of the bibliography that no page and no docstring cites."""
-    keys = set(re.findall(r"^@\w+\{(\w+),", (root / "docs/references.bib").read_text(), flags=re.M))
+    keys = set(
+        re.findall(r"^@\w+\{(\w+),", (root / "docs/references.bib").read_text(), flags=re.MULTILINE)
+    )
     texts = [*(root / "docs").rglob("*.rst"), *root.glob("examples_*/**/*.[ch]pp")]
     for text in texts:
         for cited in re.findall(r":cite:p:`([^`]*)`", text.read_text()):
