@@ -308,6 +308,12 @@ def test_each_program_stands_in_its_readme_and_its_chapter():
     assert list(outdated(the_book())) == [], "build the target `list_programs`"
 
 
+def test_each_room_stands_in_the_readme_in_the_order_of_the_book():
+    rows = re.findall(r"^\| \[`(\w+)`\]", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted([*the_book().rooms, "docs", "tests"])
+    assert [room for room in rows if room in the_book().folders] == the_book().folders
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> ProgramList:
     """A root of two programs with all their parts."""
