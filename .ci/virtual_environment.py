@@ -1,6 +1,8 @@
 """Makes a virtual environment that has exactly the pinned packages, or checks one.
 
-    /usr/bin/python3 -I virtual_environment.py REQUIREMENTS DIRECTORY
+    /usr/bin/python3 -I virtual_environment.py REQUIREMENTS DIRECTORY CALLER
+
+CALLER is the script whose name its errors begin with.
 
 A whole one is left as it is: made by this Python, with each pinned package in its pinned
 version and none of its files missing or cut short. Any other is made anew. It ends with
@@ -44,7 +46,7 @@ class Failed(Exception):
 
 def pinned(requirements: str) -> dict[str, str]:
     """The version of each package, by its name, in a file of pinned requirements."""
-    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", requirements, re.M))
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", requirements, re.MULTILINE))
 
 
 def stamp_of(requirements: str) -> str:
@@ -69,7 +71,7 @@ def is_whole(package: importlib.metadata.Distribution) -> bool:
         if file.endswith(".pyc"):
             continue  # made anew where it is missing
         try:
-            found = os.stat(package.locate_file(file))
+            found = os.stat(str(package.locate_file(file)))
         except OSError:
             return False
         if size and size != str(found.st_size):
@@ -87,13 +89,14 @@ def wrong_with(venv: Path, requirements: str) -> str | None:
     if made_by != f"# {sys.implementation.cache_tag}":
         return f"was made by another Python than {sys.version.split()[0]}"
     if made_for != requirements:
-        return "has other packages than docs/requirements.txt pins"
+        return "has other packages than are pinned"
     try:
         prefix = subprocess.run(
             [venv / "bin/python3", "-I", "-c", "import sys; print(sys.prefix)"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            check=False,
         )
     except OSError:
         return "has no Python that starts"
@@ -117,7 +120,7 @@ def wrong_with(venv: Path, requirements: str) -> str | None:
 
 
 def run(command: list[str | Path], environment: dict[str, str], what: str) -> None:
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise Failed(f"{what} failed; its own words are above")
 
@@ -156,7 +159,7 @@ def make(venv: Path, requirements: Path) -> None:
         raise Failed(f"{venv} {wrong}, though pip installed it: see `pip config list`")
 
 
-def main(requirements: Path, venv: Path) -> int:
+def main(requirements: Path, venv: Path, caller: str) -> int:
     try:
         if venv.exists():
             wrong = wrong_with(venv, requirements.read_text())
@@ -172,16 +175,16 @@ def main(requirements: Path, venv: Path) -> int:
         hint = ""
         if isinstance(error, PermissionError) or error.errno == 30:
             hint = "; `sh .ci/setup FOLDER` builds elsewhere"
-        print(f".ci/setup: {error.strerror}{where}{hint}", file=sys.stderr)
+        print(f"{caller}: {error.strerror}{where}{hint}", file=sys.stderr)
         return 1
     except Failed as failed:
-        print(f".ci/setup: {failed}", file=sys.stderr)
+        print(f"{caller}: {failed}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(".ci/setup: interrupted; run it again", file=sys.stderr)
+        print(f"{caller}: interrupted; run it again", file=sys.stderr)
         return 130
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]).absolute()))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]).absolute(), sys.argv[3]))

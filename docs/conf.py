@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pybtex.database import Entry
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style
 from pybtex.style.labels import BaseLabelStyle
@@ -52,7 +54,7 @@ nitpick_ignore_regex = [
 class LabelsFromKeys(BaseLabelStyle):
     """Cites schafer_threading as [Schafer, threading]: two of his tutorials are cited."""
 
-    def format_labels(self, sorted_entries):
+    def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
         for entry in sorted_entries:
             name = " ".join(entry.persons["author"][0].last_names).strip("{}")
             yield f"{name}, {entry.key.partition('_')[2]}"
@@ -86,7 +88,7 @@ html_permalinks_icon = "#"
 
 # The first ten colours are the lanes'. Each has a contrast of at least 4.5 to its
 # background, so that it may carry text.
-_light = {
+light = {
     "font-stack": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
     "font-stack--monospace": "ui-monospace, 'SF Mono', Menlo, Consolas, monospace",
     "color-background-primary": "#ffffff",
@@ -117,7 +119,7 @@ _light = {
     "lane-10": "#8a5340",
     "lane-none": "#57606a",
 }
-_dark = {
+dark = {
     "color-background-primary": "#11151b",
     "color-background-secondary": "#181e26",
     "color-background-border": "#2b333d",
@@ -147,7 +149,7 @@ _dark = {
     "lane-none": "#9aa6b5",
 }
 html_theme_options = {
-    "light_css_variables": _light,
-    "dark_css_variables": _dark,
+    "light_css_variables": light,
+    "dark_css_variables": dark,
     "top_of_page_buttons": [],
 }

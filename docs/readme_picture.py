@@ -9,9 +9,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-import conf  # noqa: E402
-from book.recording import read_recording  # noqa: E402
-from book.timeline import timeline_svg  # noqa: E402
+import conf
+from book.recording import read_recording
+from book.timeline import timeline_svg
 
 
 def main() -> None:
@@ -34,8 +34,8 @@ def style() -> str:
     sheet = (Path(__file__).parent / "_static" / "book.css").read_text()
     begin, end = sheet.index("/* The colours of lanes"), sheet.index("/* The replay. */")
     return (
-        f"svg {{ {variables(conf._light)} background: var(--color-background-primary); }}\n"
-        f"@media (prefers-color-scheme: dark) {{ svg {{ {variables(conf._dark)} }} }}\n"
+        f"svg {{ {variables(conf.light)} background: var(--color-background-primary); }}\n"
+        f"@media (prefers-color-scheme: dark) {{ svg {{ {variables(conf.dark)} }} }}\n"
         + sheet[begin:end]
     )
 

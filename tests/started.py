@@ -27,6 +27,7 @@ def wait_until(condition: Callable[[], bool], what: Callable[[], str]) -> None:
 
 def port_of(server: subprocess.Popen[str]) -> int:
     """The port that a server says it listens on."""
+    assert server.stdout is not None
     line = server.stdout.readline()
     assert line.startswith("listening on port ")
     return int(line.split()[3])
@@ -59,6 +60,7 @@ def must_leave_no_process(process: subprocess.Popen[str]) -> None:
     that. But the kernel kills the children while their parent ends. So whoever has no
     parent in the group any more, and no SIGKILL before it, has been left behind.
     """
+    assert process.stdout is not None
     file = process.stdout.fileno()
     deadline = time.monotonic() + TIMEOUT
     left: set[int] = set()

@@ -172,7 +172,9 @@ def estimate(job: Job, jobs: JobList) -> float:
         return job.seconds
     seconds = 0.0
     for name in job.docstrings:
-        for transcript in re.split(r"^ *\$ ", transcripts_of(jobs.path(name)), flags=re.M)[1:]:
+        for transcript in re.split(r"^ *\$ ", transcripts_of(jobs.path(name)), flags=re.MULTILINE)[
+            1:
+        ]:
             times = [float(time) for time in re.findall(r"~(\d+\.\d+) second", transcript)]
             seconds += min(max(times, default=0.5), 60)
     return 0.5 + job.batches * (seconds + 0.3)

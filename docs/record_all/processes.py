@@ -97,7 +97,7 @@ class Processes:
                 os._exit(1)
             signal.pthread_sigmask(signal.SIG_SETMASK, self.mask)
 
-        output = tempfile.TemporaryFile(dir=self.directory)
+        output = tempfile.TemporaryFile(dir=self.directory)  # noqa: SIM115  # the Running closes it
         try:
             process = subprocess.Popen(
                 list(command),
@@ -105,7 +105,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=prepare,
+                preexec_fn=prepare,  # noqa: PLW1509  # one thread
                 env=_environment(),
             )
         except BaseException:

@@ -109,4 +109,4 @@ class Estimate:
                 beside.append(rest)
             else:
                 alone += rest
-        return alone + max(sum(beside) / self.at_once, max(beside))
+        return alone + max(sum(beside) / self.at_once, *beside)

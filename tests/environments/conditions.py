@@ -125,7 +125,8 @@ def facts(place: Place) -> dict[str, object]:
          "--output", output],
         SECONDS_CHEAP,
     )  # fmt: skip
-    return json.loads(output.read_text())
+    found: dict[str, object] = json.loads(output.read_text())
+    return found
 
 
 def has_facts(place: Place) -> None:

@@ -84,7 +84,7 @@ class Place:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=None if terminal is None else terminal.take,
+                preexec_fn=None if terminal is None else terminal.take,  # noqa: PLW1509  # one thread
             )
             if terminal is not None:
                 terminal.close()
@@ -192,7 +192,7 @@ def copy_of(root: Path, to: Path) -> Path:
 
 def commit(tree: Path) -> None:
     """Makes a repository of a tree, with one commit."""
-    git = ["git", "-C", tree, "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    git = ["git", "-C", str(tree), "-c", "user.name=test", "-c", "user.email=test@example.org"]
     for arguments in (
         ["init", "--quiet", "--initial-branch=main"],
         ["add", "--all"],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from built import ROOT
 from conditions import CONDITIONS
-from place import Failed, NotPossible, Place, commit, copy_of
+from place import Failed, NotPossible, Place, commit, control_group, copy_of
 
 RUN = ROOT / "tests/environments/run"
 SPECIFICATION = importlib.util.spec_from_file_location(
@@ -126,8 +126,6 @@ def test_the_condition_is_what_its_name_says(condition, place: Place):
 
 
 def test_a_group_is_gone_with_its_processes(tmp_path: Path):
-    from place import control_group
-
     try:
         with control_group("cpu", {"1": {}, "2": {}}) as group:
             left = subprocess.Popen(
@@ -163,8 +161,10 @@ def test_a_command_of_ones_own_is_run_in_the_conditions():
     done = run("--case", "empty_tmpdir", "few_descriptors", "--", "true")
     assert done.returncode == 0, done.stderr
     few, empty, all_of_them = done.stdout.splitlines()
-    assert few.startswith("few_descriptors ") and few.endswith(" s  passed")
-    assert empty.startswith("empty_tmpdir ") and empty.endswith(" s  passed")
+    assert few.startswith("few_descriptors ")
+    assert few.endswith(" s  passed")
+    assert empty.startswith("empty_tmpdir ")
+    assert empty.endswith(" s  passed")
     assert all_of_them.startswith("2 conditions, 0 failed, ")
 
 
@@ -204,8 +204,10 @@ def test_conditions_are_tried_at_the_same_time(tmp_path: Path):
     )
     assert done.returncode == 1
     empty, missing, log, all_of_them = done.stdout.splitlines()
-    assert empty.startswith("empty_tmpdir ") and empty.endswith(" s  passed")
-    assert missing.startswith("missing_tmpdir ") and missing.endswith(": exit 5: met")
+    assert empty.startswith("empty_tmpdir ")
+    assert empty.endswith(" s  passed")
+    assert missing.startswith("missing_tmpdir ")
+    assert missing.endswith(": exit 5: met")
     assert Path(log.split()[-1]).read_text().endswith("met\n")
     assert all_of_them.startswith("2 conditions, 1 failed, ")
 

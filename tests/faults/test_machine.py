@@ -103,10 +103,10 @@ def test_a_broken_repository_is_told(facts: Callable[..., Facts], tmp_path: Path
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
 def test_the_commit_of_another_users_repository(facts: Callable[..., Facts], tmp_path: Path):
     root = repository(tmp_path / "theirs")
-    id = git("rev-parse", "--short", "HEAD", at=root)
+    commit = git("rev-parse", "--short", "HEAD", at=root)
     for path in (root, *root.rglob("*")):
         os.chown(path, 65534, 65534)
-    assert facts(root)["commit"] == id
+    assert facts(root)["commit"] == commit
 
 
 @needs_git

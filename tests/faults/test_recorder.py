@@ -199,7 +199,7 @@ def test_a_parent_that_ignores_its_childrens_ends(built: Built, root: Path):
     command = [str(word) for word in (built.recorder, *record(root))]
     result = subprocess.run(
         command,
-        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
         timeout=TIMEOUT,
     )
     assert result.returncode == 0
@@ -272,7 +272,7 @@ def test_few_descriptors_are_enough(built: Built, root: Path):
     words[-1] = 20
     result = subprocess.run(
         [str(word) for word in (*words, "--side-by-side", 40)],
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),  # noqa: PLW1509
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
         timeout=TIMEOUT,
     )
     assert result.returncode == 0

@@ -32,7 +32,8 @@ def refused(built: Built, *command: object, names: str, status: int = 2) -> None
     before = sorted(Path.cwd().rglob("*"))
     result = built.run(*command)
     assert (result.returncode, result.stdout) == (status, "")
-    assert result.stderr.count("\n") == 1 and result.stderr.endswith("\n"), result.stderr
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert result.stderr.endswith("\n"), result.stderr
     assert names in result.stderr
     assert sorted(Path.cwd().rglob("*")) == before
 

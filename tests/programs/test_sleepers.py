@@ -18,7 +18,7 @@ SOON = ["--seconds", "0.1", "--spread", "0.1"]
 def instrumented(built: Built) -> bool:
     """Whether sanitizers need all of the address space."""
     cache = (built.programs / "CMakeCache.txt").read_text()
-    return re.search(r"^BOOK_SANITIZER:STRING=.+$", cache, re.M) is not None
+    return re.search(r"^BOOK_SANITIZER:STRING=.+$", cache, re.MULTILINE) is not None
 
 
 @pytest.mark.parametrize("name", KERNEL)
@@ -37,7 +37,8 @@ def test_the_kernel_refuses_one_more_than_the_limit(built: Built, name: str):
         "Resource temporarily unavailable",
         refused,
     )
-    assert made and 0 < int(made[1]) < 30
+    assert made
+    assert 0 < int(made[1]) < 30
     assert created.startswith(f"{made[1]} {KERNEL[name]} created after ")
     assert created.endswith(f", {made[1]} of them asleep at once")
     assert woken.startswith(f"{made[1]} woken after ")
@@ -57,7 +58,8 @@ def test_where_memory_ends_those_that_were_made_wake(built: Built, name: str, mo
         assert (result.returncode, result.stderr) == (1, "")
         refused, created, woken, _ = result.stdout.splitlines()
         made = re.fullmatch(r"no more than (\d+) coroutines: std::bad_alloc", refused)
-        assert made and 100 < int(made[1]) < 1_000_000
+        assert made
+        assert 100 < int(made[1]) < 1_000_000
         assert created.startswith(f"{made[1]} coroutines created after ")
         assert woken.startswith(f"{made[1]} woken after ")
 
@@ -75,9 +77,10 @@ def test_all_wake_whatever_their_lengths(built: Built, name: str, language: str)
         words = ["--tasks", 100, "--durations", durations, "--seconds", 0.3, "--spread", 0.3]
         result = built.run(*program, *words)
         assert (result.returncode, result.stderr) == (0, "")
-        woken = re.search(r"^100 woken after (\d+\.\d+) s", result.stdout, re.M)
+        woken = re.search(r"^100 woken after (\d+\.\d+) s", result.stdout, re.MULTILINE)
         longest = 0.3 + 0.3 * (durations - 1) / durations * (durations <= 3)
-        assert woken and float(woken[1]) >= longest - 0.001
+        assert woken
+        assert float(woken[1]) >= longest - 0.001
 
 
 @pytest.mark.parametrize("name", COROUTINES)

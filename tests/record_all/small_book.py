@@ -116,7 +116,8 @@ class Book:
     def events(self) -> list[tuple[str, str]]:
         if not self.log.exists():
             return []
-        return [tuple(line.split(maxsplit=1)) for line in self.log.read_text().splitlines()]
+        events = (line.split(maxsplit=1) for line in self.log.read_text().splitlines())
+        return [(how, what) for how, what in events]
 
     def files(self) -> set[str]:
         """The recordings that are there, and what else should not be."""

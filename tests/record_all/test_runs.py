@@ -238,7 +238,7 @@ def test_it_goes_on_where_it_was_interrupted(
     completes = book.root / "b.completes"
     completes.write_text(waits)
     driver = start()
-    wait_until(lambda: (book.recordings / "a.json").exists(), lambda: "a is not recorded")
+    wait_until((book.recordings / "a.json").exists, lambda: "a is not recorded")
     wait_until(pid.exists, lambda: "b does not begin")
     os.kill(driver.pid, by)
     output, _ = driver.communicate(timeout=TIMEOUT)
@@ -332,7 +332,8 @@ def test_a_log_has_plain_lines_and_few(book: Book):
         book.add(f"p{number}", only_sleeps=True)
     result = book.record()
     assert result.returncode == 0
-    assert "\r" not in result.stdout and "\x1b" not in result.stdout
+    assert "\r" not in result.stdout
+    assert "\x1b" not in result.stdout
     first, *_, last = result.stdout.splitlines()
     assert re.fullmatch(r"\[0/5\] .* left", first)
     assert re.fullmatch(r"5 of 5 recordings made in .*, 0 were up to date\.", last)

@@ -66,7 +66,7 @@ class Place:
 
     def make(self, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-I", SCRIPT, self.requirements, self.venv],
+            [sys.executable, "-I", SCRIPT, self.requirements, self.venv, ".ci/setup"],
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.folder),  # pip warns of one that it can't write
@@ -194,7 +194,7 @@ def a_file_in_its_place(place: Place) -> None:
         (python_that_is_gone, "has no Python that starts"),
         (another_python, "was made by another Python than"),
         (interrupted, "is not finished"),
-        (another_pin, "has other packages than docs/requirements.txt pins"),
+        (another_pin, "has other packages than are pinned"),
         (a_file_in_its_place, "is not finished"),
     ],
 )
@@ -232,9 +232,10 @@ def test_without_the_packages_it_says_so_and_is_not_finished(tmp_path: Path):
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     done = subprocess.run(
-        [sys.executable, "-I", SCRIPT, ROOT / "docs/requirements.txt", tmp_path / "file/venv"],
+        [sys.executable, "-I", SCRIPT, ROOT / "docs/requirements.txt", tmp_path / "file/venv",
+         ".ci/setup"],
         capture_output=True,
         text=True,
-    )
+    )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr == f".ci/setup: Not a directory: {tmp_path}/file/venv\n"

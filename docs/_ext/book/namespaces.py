@@ -20,11 +20,11 @@ _get_qualification = SphinxRenderer.get_qualification
 
 def get_qualification(self: SphinxRenderer) -> list[str]:
     """The names of what a declaration stands in, from the outside."""
-    names = _get_qualification(self)
+    names: list[str] = _get_qualification(self)
     node = self.qualification_stack[0]
     if names or self.nesting_level > 0 or not isinstance(node, Node_memberdefType):
         return names
-    return (node.qualifiedname or "").split("::")[:-1]
+    return str(node.qualifiedname or "").split("::")[:-1]
 
 
 def setup(app: Sphinx) -> None:
