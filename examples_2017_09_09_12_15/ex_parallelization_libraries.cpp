@@ -37,8 +37,6 @@ of Python's ``concurrent.futures``
 #include "examples_2017_09_09_12_15/style_option.hpp"
 #include "examples_2017_09_09_12_15/timer.hpp"
 
-namespace tbb = oneapi::tbb;
-
 constexpr std::array numbers{20'000u, 20'001u, 20'002u, 20'003u};
 std::array<unsigned, numbers.size()> primes;
 

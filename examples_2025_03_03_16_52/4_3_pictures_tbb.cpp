@@ -26,8 +26,6 @@ Ports: process-images.py :cite:p:`schafer_multiprocessing`, with threads
 #include "examples_2025_03_03_16_52/picture_directory.hpp"
 #include "examples_2025_03_03_16_52/pictures.hpp"
 
-namespace tbb = oneapi::tbb;
-
 // Names the threads that oneTBB lends to an arena; the one that waits works, too.
 class NamedWorkers : tbb::task_scheduler_observer {
  public:

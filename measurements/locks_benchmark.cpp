@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <new>
@@ -22,7 +23,11 @@
 namespace measurements {
 namespace {
 
-constexpr auto cache_line = std::hardware_destructive_interference_size;
+#ifdef __cpp_lib_hardware_interference_size
+constexpr std::size_t cache_line = std::hardware_destructive_interference_size;
+#else  // clang++ before 19 does not tell
+constexpr std::size_t cache_line = 64;
+#endif
 
 /// Seconds from the first start of two threads to the last end.
 double side_by_side(const std::function<void(int thread)>& work) {
@@ -51,7 +56,7 @@ double side_by_side(const std::function<void(int thread)>& work) {
       .count();
 }
 
-void check(long long counted, long long expected) {
+void check_count(long long counted, long long expected) {
   if (counted != expected) throw std::logic_error("an addition was lost");
 }
 
@@ -109,7 +114,7 @@ double one_thread(int times) {
     for (int thread = 0; thread < 2; ++thread)
       for (int n = 0; n < times; ++n) counts.add(part_of(thread, n));
   });
-  check(sum(counts), 2LL * times);
+  check_count(sum(counts), 2LL * times);
   return seconds / (2.0 * times);
 }
 
@@ -119,7 +124,7 @@ double two_threads(int times) {
   const double seconds = side_by_side([&](int thread) {
     for (int n = 0; n < times; ++n) counts.add(part_of(thread, n));
   });
-  check(sum(counts), 2LL * times);
+  check_count(sum(counts), 2LL * times);
   return seconds / (2.0 * times);
 }
 
@@ -132,7 +137,7 @@ double own_counts(int times) {
     const std::lock_guard lock(all.mutex);
     for (std::size_t part = 0; part < parts; ++part) all.counts[part] += own[part];
   });
-  check(sum(all), 2LL * times);
+  check_count(sum(all), 2LL * times);
   return seconds / (2.0 * times);
 }
 
@@ -164,15 +169,15 @@ double two_counters(int times) {
   const double seconds = side_by_side([&](int thread) {
     count(thread == 0 ? counters.first : counters.second, times);
   });
-  check(counters.first, times);
-  check(counters.second, times);
+  check_count(counters.first, times);
+  check_count(counters.second, times);
   return seconds / times;
 }
 
 double one_counter(int times) {
   TwoLines counters;
   const double seconds = seconds_of([&] { count(counters.first, times); });
-  check(counters.first, times);
+  check_count(counters.first, times);
   return seconds / times;
 }
 
@@ -186,7 +191,7 @@ void count_atomically(std::atomic<long long>& counter, int times) {
 double one_atomic_counter(int times) {
   TwoLines counters;
   const double seconds = seconds_of([&] { count_atomically(counters.first, times); });
-  check(counters.first, times);
+  check_count(counters.first, times);
   return seconds / times;
 }
 
@@ -194,7 +199,7 @@ double shared_atomic_counter(int times) {
   TwoLines counters;
   const double seconds =
       side_by_side([&](int) { count_atomically(counters.first, times); });
-  check(counters.first, 2LL * times);
+  check_count(counters.first, 2LL * times);
   return seconds / (2.0 * times);
 }
 

@@ -19,11 +19,10 @@
 
 #include "examples_2017_09_09_12_15/fast_primes.hpp"
 #include "examples_2017_09_09_12_15/primes.hpp"
+#include "measurements/command_output.hpp"
 #include "measurements/comparison.hpp"
 #include "measurements/measurement.hpp"
 #include "measurements/run_command.hpp"
-
-namespace tbb = oneapi::tbb;
 
 namespace measurements {
 namespace {
@@ -79,8 +78,7 @@ Primes with_tbb(NthPrime nth) {
 
 /// Seconds that it takes one way to find the four primes.
 /// \param times Of so many runs the mean is taken: where they are short, what it takes
-/// to
-///   wake a thread is much of each, and differs.
+///   to wake a thread is much of each, and differs.
 std::function<double()> timed(Primes (*way)(NthPrime), NthPrime nth, int times = 1) {
   return [way, nth, times] {
     double seconds = 0;
@@ -102,10 +100,7 @@ double pool_of_cpython(const MeasurementOptions& options) {
                    options.root + "/examples_2017_09_09_12_15/ex_parallelization.py",
                    "--pool"})
           .output;
-  const std::string before = "wall: ";
-  const std::size_t at = output.find(before);
-  if (at == output.npos) throw std::runtime_error("the counterpart says no time");
-  return std::stod(output.substr(at + before.size()));
+  return number_in(output, "wall: ([0-9.]+)");
 }
 
 /// Wall and CPU time of the whole programs, in each style, with four workers.
