@@ -3,14 +3,19 @@
 # the second, but for the few programs that choose their own sanitizer.
 option(BUILD_TESTING "Add the tests" OFF)
 include(CTest)
-# A test's time limit ends what hangs, and nothing else: so many seconds are enough beside
+# A test's timeout ends what hangs, and nothing else: so many seconds are enough beside
 # other heavy work and under a sanitizer.
 set(BOOK_TEST_TIMEOUT 1800)
 option(BOOK_SITE "Add the targets that record every program and make the site" OFF)
-option(BOOK_MEASUREMENTS "Add what the book measures beside its programs" ${BOOK_SITE})
-if(BOOK_SITE AND NOT BOOK_MEASUREMENTS)
+set(needs_measurements OFF)
+if(BOOK_SITE OR BUILD_TESTING)
+  set(needs_measurements ON)
+endif()
+option(BOOK_MEASUREMENTS "Add what the book measures beside its programs" ${needs_measurements})
+if(needs_measurements AND NOT BOOK_MEASUREMENTS)
   message(FATAL_ERROR
-    "BOOK_SITE is on and BOOK_MEASUREMENTS is off, but the book's pages cite the measurements.")
+    "BOOK_MEASUREMENTS is off, but the book's pages cite the measurements, and its tests run "
+    "them: turn it on, or turn BOOK_SITE and BUILD_TESTING off.")
 endif()
 set(BOOK_FORM short CACHE STRING
   "How thoroughly the book measures: short, or long, as for publishing it")

@@ -57,7 +57,7 @@ int connections_to(int loops) {
   return connections_of_each_loop * loops;
 }
 
-/// What clients did not get is for this machine to explain: their patience is
+/// What clients did not get is for this machine to explain: their timeout is
 /// generous, and a server that fails is what other tests are for.
 void check_answered(const Style& style, const LoadReport& report) {
   if (report.error_count() == 0) return;
