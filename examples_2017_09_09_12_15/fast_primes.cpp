@@ -14,6 +14,8 @@
 
 #include "examples_2017_09_09_12_15/primes.hpp"
 
+inline namespace book {
+
 namespace {
 
 bool is_prime_by_floats(unsigned number) {
@@ -148,3 +150,5 @@ unsigned nth_prime_by_sieve(unsigned n) {
   }
   return 0;
 }
+
+}  // namespace book

@@ -5,6 +5,8 @@
 /// @{
 #pragma once
 
+inline namespace book {
+
 /// The nth prime by the same divisions as nth_prime(), but of floats.
 ///
 /// A processor divides floats faster than integers. The quotient of two integers below
@@ -25,5 +27,7 @@ unsigned nth_prime_by_vectors(unsigned n, int widest = 64);
 /// The nth prime by another algorithm: the sieve of Eratosthenes.
 /// @param n Which one; positive, and at most 50 million.
 unsigned nth_prime_by_sieve(unsigned n);
+
+}  // namespace book
 
 /// @}

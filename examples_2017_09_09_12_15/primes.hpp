@@ -7,6 +7,8 @@
 /// @{
 #pragma once
 
+inline namespace book {
+
 /// Whether a number is a prime: divides it by every number up to its root.
 /// @param number Less than 2^30.
 inline bool is_prime(unsigned number) {
@@ -23,5 +25,7 @@ inline unsigned nth_prime(unsigned n) {
     if (is_prime(++number)) --n;
   return number;
 }
+
+}  // namespace book
 
 /// @}

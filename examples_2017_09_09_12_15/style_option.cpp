@@ -2,6 +2,8 @@
 
 #include "program/command_line.hpp"
 
+inline namespace book {
+
 std::string style_option(int argc, char** argv,
                          const std::vector<std::string>& styles) {
   std::string chosen = styles.front();
@@ -13,3 +15,5 @@ std::string style_option(int argc, char** argv,
   parse_command_line(app, argc, argv);
   return chosen;
 }
+
+}  // namespace book

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+inline namespace book {
+
 /// Reads the command line of a program that takes one of several options, such as
 ///   `--threads`.
 ///
@@ -19,5 +21,7 @@
 /// @param styles The options' names, without their hyphens; one at least.
 /// @return The one that was given; the first if none was.
 std::string style_option(int argc, char** argv, const std::vector<std::string>& styles);
+
+}  // namespace book
 
 /// @}

@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <string>
 
+inline namespace book {
+
 /// Adds up the wall time and the CPU time that pass between start() and stop().
 ///
 /// CPU time is the time that the process was on a core, all of its threads added up; so
@@ -98,5 +100,7 @@ class Timer {
   Times started_;
   Times total_;
 };
+
+}  // namespace book
 
 /// @}

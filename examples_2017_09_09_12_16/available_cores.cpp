@@ -12,6 +12,8 @@
 #include <system_error>
 #include <vector>
 
+inline namespace book {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -127,3 +129,5 @@ int available_cores(const fs::path& root) {
     cores = static_cast<int>(std::ceil(*quota));
   return std::max(1, cores);
 }
+
+}  // namespace book

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <optional>
 
+inline namespace book {
+
 /// How many cores' worth of CPU time the control groups of this process allow.
 ///
 /// A control group limits how much CPU time its processes take in each period: with a
@@ -33,5 +35,7 @@ std::optional<double> cpu_quota(const std::filesystem::path& root = "/");
 /// @return At least 1.
 /// @throws std::system_error if the affinity mask cannot be read.
 int available_cores(const std::filesystem::path& root = "/");
+
+}  // namespace book
 
 /// @}

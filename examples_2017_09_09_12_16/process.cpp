@@ -23,6 +23,8 @@
 #include <thread>
 #include <typeinfo>
 
+inline namespace book {
+
 using namespace std::chrono_literals;
 
 using process_details::ExitRequest;
@@ -344,3 +346,5 @@ void exit_process(int code) {
 const std::string& current_process_name() {
   return this_process.name;
 }
+
+}  // namespace book

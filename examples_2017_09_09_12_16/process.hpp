@@ -21,6 +21,8 @@
 #include <type_traits>
 #include <utility>
 
+inline namespace book {
+
 /// How to start a Process; what is left out is chosen as in Python.
 struct ProcessOptions {
   /// Its name; if empty, `Process-N` for the Nth that this process has made.
@@ -200,5 +202,7 @@ struct ExitRequest {
 /// The name of the Process that calls it; `MainProcess` in the one that none
 /// runs.
 const std::string& current_process_name();
+
+}  // namespace book
 
 /// @}

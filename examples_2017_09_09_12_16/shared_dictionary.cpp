@@ -34,6 +34,8 @@
 
 #include "examples_2017_09_09_12_16/process.hpp"
 
+inline namespace book {
+
 namespace asio = boost::asio;
 using Socket = asio::local::stream_protocol;
 using Bytes = DictionaryOfBytes::Bytes;
@@ -267,3 +269,5 @@ Bytes DictionaryOfBytes::items() {
 pid_t DictionaryOfBytes::manager_pid() const {
   return state_->manager->pid();
 }
+
+}  // namespace book

@@ -23,6 +23,8 @@
 #include <string>
 #include <type_traits>
 
+inline namespace book {
+
 /// Thrown by a call for which the manager process is needed, and has ended.
 struct manager_ended : std::runtime_error {
   manager_ended();
@@ -150,5 +152,7 @@ class SharedDictionary {
 
   DictionaryOfBytes dictionary_;
 };
+
+}  // namespace book
 
 /// @}

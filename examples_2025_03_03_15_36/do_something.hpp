@@ -13,6 +13,8 @@
 #include <string>
 #include <thread>
 
+inline namespace book {
+
 /// Says that it starts to sleep, sleeps, and returns that it has slept.
 ///
 /// Any number of threads may call it side by side: its line is written by one call,
@@ -26,5 +28,7 @@ inline std::string do_something(std::chrono::duration<double> duration) {
   std::this_thread::sleep_for(duration);
   return fmt::format("slept for {} second(s)", duration.count());
 }
+
+}  // namespace book
 
 /// @}

@@ -10,6 +10,8 @@
 
 #include "program/command_line.hpp"
 
+inline namespace book {
+
 std::string directory_option(int argc, char** argv) {
   std::string directory;
   CLI::App app("Fetches ten files over HTTP from a server of its own.");
@@ -58,3 +60,5 @@ void DownloadDirectory::compare_with(const FileSet& files) const {
   if (!changed.empty())
     throw std::runtime_error(changed.string() + " is not what was served");
 }
+
+}  // namespace book

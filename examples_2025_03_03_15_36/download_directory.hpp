@@ -10,6 +10,8 @@
 #include "examples_2025_03_03_15_36/output_directory.hpp"
 #include "examples_2025_03_03_15_36/photos.hpp"
 
+inline namespace book {
+
 /// Reads the command line of a program that has one option, `--directory`.
 ///
 /// Ends the program with exit code 2 and one line on standard error if it was given
@@ -50,5 +52,7 @@ class DownloadDirectory {
  private:
   OutputDirectory directory_;
 };
+
+}  // namespace book
 
 /// @}

@@ -16,6 +16,8 @@
 
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 
+inline namespace book {
+
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -127,3 +129,5 @@ std::uint16_t FileServer::port() const {
 asio::any_io_executor FileServer::executor() {
   return context_.get_executor();
 }
+
+}  // namespace book

@@ -14,6 +14,8 @@
 
 #include "examples_2025_03_03_15_36/photos.hpp"
 
+inline namespace book {
+
 /// Serves files from memory on 127.0.0.1, each after a set delay.
 ///
 /// All requests are answered by coroutines on one thread of its own, named `server`,
@@ -56,5 +58,7 @@ class FileServer {
   boost::asio::ip::tcp::acceptor acceptor_;
   std::jthread thread_;
 };
+
+}  // namespace book
 
 /// @}

@@ -20,6 +20,8 @@
 #include <stdexcept>
 #include <utility>
 
+inline namespace book {
+
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -168,3 +170,5 @@ asio::awaitable<std::string> async_http_get(std::string host, std::uint16_t port
     throw file.error(code.message());
   }
 }
+
+}  // namespace book

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <string>
 
+inline namespace book {
+
 /// Fetches `http://<host>:<port><target>`; the thread that calls it waits.
 ///
 /// Any number of threads may call it side by side: each call has a connection of its
@@ -46,5 +48,7 @@ std::string http_get(const std::string& host, std::uint16_t port,
 boost::asio::awaitable<std::string> async_http_get(
     std::string host, std::uint16_t port, std::string target,
     std::chrono::milliseconds silence_limit = std::chrono::minutes(1));
+
+}  // namespace book
 
 /// @}

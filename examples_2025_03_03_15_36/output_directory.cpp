@@ -9,6 +9,8 @@
 #include <mutex>
 #include <system_error>
 
+inline namespace book {
+
 namespace {
 
 // Shared by those who save a file, held alone by the one who removes the directory; and
@@ -93,3 +95,5 @@ OutputDirectory::~OutputDirectory() {
 std::shared_lock<std::shared_mutex> OutputDirectory::hold() {
   return std::shared_lock(in_use);
 }
+
+}  // namespace book

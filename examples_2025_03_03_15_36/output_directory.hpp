@@ -10,6 +10,8 @@
 #include <shared_mutex>
 #include <string>
 
+inline namespace book {
+
 /// Keeps Ctrl-C and the like from this thread, and from all threads and processes
 ///   that it starts from now on.
 ///
@@ -58,5 +60,7 @@ class OutputDirectory {
   std::filesystem::path path_;
   boost::asio::signal_set signals_;
 };
+
+}  // namespace book
 
 /// @}

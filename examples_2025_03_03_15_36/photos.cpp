@@ -4,6 +4,8 @@
 
 #include <random>
 
+inline namespace book {
+
 FileSet make_photos(int count, std::size_t size) {
   FileSet photos;
   for (int number = 1; number <= count; ++number) {
@@ -14,3 +16,5 @@ FileSet make_photos(int count, std::size_t size) {
   }
   return photos;
 }
+
+}  // namespace book

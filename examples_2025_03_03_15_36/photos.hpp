@@ -12,6 +12,8 @@
 #include <map>
 #include <string>
 
+inline namespace book {
+
 /// Files in memory: the bytes of each under its name, in the order of names.
 using FileSet = std::map<std::string, std::string>;
 
@@ -20,5 +22,7 @@ using FileSet = std::map<std::string, std::string>;
 /// @param size The size of each, in bytes.
 /// @return The files, always the same for the same arguments.
 FileSet make_photos(int count, std::size_t size = 100000);
+
+}  // namespace book
 
 /// @}

@@ -11,6 +11,8 @@
 
 #include <chrono>
 
+inline namespace book {
+
 /// Prints how long the program took: `the program finished after S second(s)`.
 ///
 /// The clock is the steady one: it goes on at its pace when the time of day is set.
@@ -21,5 +23,7 @@ inline void report_finished(std::chrono::steady_clock::time_point start) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   fmt::print("the program finished after {:.2f} second(s)\n", taken.count());
 }
+
+}  // namespace book
 
 /// @}

@@ -18,6 +18,8 @@
 #include <string>
 #include <thread>
 
+inline namespace book {
+
 /// Names the thread that calls it.
 /// @param name The name, of which 15 characters are kept.
 inline void name_this_thread(const std::string& name) {
@@ -50,5 +52,7 @@ inline void name_workers(boost::asio::thread_pool& pool) {
       all_named->arrive_and_wait();
     });
 }
+
+}  // namespace book
 
 /// @}

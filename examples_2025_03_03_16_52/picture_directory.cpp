@@ -11,6 +11,8 @@
 #include "program/command_line.hpp"
 #include "program/error_line.hpp"
 
+inline namespace book {
+
 PictureOptions picture_options(int argc, char** argv, const std::string& workers) {
   PictureOptions options;
   options.workers = available_cores();
@@ -52,3 +54,5 @@ void PictureDirectory::report(const std::string& what) {
   const auto held = OutputDirectory::hold();
   print_error_line("", what.c_str(), "");
 }
+
+}  // namespace book

@@ -11,6 +11,8 @@
 
 #include "examples_2025_03_03_15_36/output_directory.hpp"
 
+inline namespace book {
+
 /// What the command line of a closing program says.
 struct PictureOptions {
   std::string directory;  ///< `--directory`; empty if it was not given.
@@ -58,5 +60,7 @@ class PictureDirectory {
   OutputDirectory directory_;
   std::vector<std::string> pictures_;
 };
+
+}  // namespace book
 
 /// @}

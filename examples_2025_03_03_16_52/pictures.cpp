@@ -17,6 +17,8 @@
 #include <system_error>
 #include <vector>
 
+inline namespace book {
+
 namespace {
 
 constexpr int quality = 75;         // of a JPEG file, out of 100
@@ -196,3 +198,5 @@ std::string process_picture(const std::string& path) {
   fmt::print("{} was processed\n", name);
   return {};
 }
+
+}  // namespace book

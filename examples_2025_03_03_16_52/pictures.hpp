@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+inline namespace book {
+
 /// Makes a picture of the size of a photograph, 3000 × 2000, as a JPEG file.
 /// @param number Which one; pictures of different numbers differ.
 /// @return The bytes of the file, always the same for the same number.
@@ -48,5 +50,7 @@ void write_file(const std::filesystem::path& path, std::string_view bytes);
 /// @return What went wrong, beginning with the name; empty if nothing did.
 /// @throws std::system_error if the line cannot be printed.
 std::string process_picture(const std::string& path);
+
+}  // namespace book
 
 /// @}

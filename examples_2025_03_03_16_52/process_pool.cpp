@@ -35,6 +35,8 @@
 
 #include "examples_2017_09_09_12_16/process.hpp"
 
+inline namespace book {
+
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
@@ -772,3 +774,5 @@ void ProcessPool::submit_call(Call call) {
   asio::post(pool.context,
              [&pool, task = std::move(task)]() mutable { pool.add(std::move(task)); });
 }
+
+}  // namespace book

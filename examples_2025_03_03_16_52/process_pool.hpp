@@ -45,6 +45,8 @@
 #include <variant>
 #include <vector>
 
+inline namespace book {
+
 /// @cond
 namespace process_pool_details {
 
@@ -531,5 +533,7 @@ class ProcessPool {
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
+
+}  // namespace book
 
 /// @}

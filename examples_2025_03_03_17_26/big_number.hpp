@@ -11,8 +11,12 @@
 #include <cereal/archives/binary.hpp>
 #include <cereal/cereal.hpp>
 
+inline namespace book {
+
 /// A whole number of any size.
 using BigNumber = boost::multiprecision::mpz_int;
+
+}  // namespace book
 
 /// @cond
 namespace boost::multiprecision {

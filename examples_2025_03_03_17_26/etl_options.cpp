@@ -9,6 +9,8 @@
 
 #include "program/command_line.hpp"
 
+inline namespace book {
+
 namespace {
 
 // A WAV file counts its bytes with 32 bits: that is 405 minutes.
@@ -72,3 +74,5 @@ EtlOptions etl_options(int argc, char** argv) {
   if (*processes) options.style = Style::processes;
   return options;
 }
+
+}  // namespace book

@@ -9,6 +9,8 @@
 
 #include "examples_2025_03_03_17_26/gaussian_noise.hpp"
 
+inline namespace book {
+
 /// How the sounds are shared out.
 enum class Style {
   serial,     ///< One after the other.
@@ -37,5 +39,7 @@ struct EtlOptions {
 /// @param argv As `main` receives it.
 /// @return What it says.
 EtlOptions etl_options(int argc, char** argv);
+
+}  // namespace book
 
 /// @}

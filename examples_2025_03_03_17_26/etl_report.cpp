@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <string_view>
 
+inline namespace book {
+
 namespace {
 
 bool can_write_lines_anew() {
@@ -73,3 +75,5 @@ void EtlReport::hide() {
   if (is_shown_) std::fputs("\r\x1b[K", stderr);  // erases the line
   is_shown_ = false;
 }
+
+}  // namespace book

@@ -11,6 +11,8 @@
 
 #include "examples_2025_03_03_17_26/sounds.hpp"
 
+inline namespace book {
+
 /// Prints what became of sounds, from any thread.
 ///
 /// On a terminal, what is not done soon shows how far it is in a last line, which is
@@ -64,5 +66,7 @@ class EtlReport {
   int failures_ = 0;
   std::uint64_t bytes_ = 0;
 };
+
+}  // namespace book
 
 /// @}

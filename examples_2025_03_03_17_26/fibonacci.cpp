@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <vector>
 
+inline namespace book {
+
 BigNumber fibonacci(int n) {
   BigNumber a = 0, b = 1;
   for (int i = 0; i < n; ++i) {  // a, b = b, a + b
@@ -35,3 +37,5 @@ BigNumber fibonacci_by_doubling(int n) {
   ::mpz_fib_ui(result.backend().data(), static_cast<unsigned long>(n));
   return result;
 }
+
+}  // namespace book

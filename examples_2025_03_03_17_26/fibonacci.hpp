@@ -7,6 +7,8 @@
 
 #include "examples_2025_03_03_17_26/big_number.hpp"
 
+inline namespace book {
+
 /// A Fibonacci number, by the tutorial's loop: n additions, from the start.
 /// @param n Which one, from 0 on.
 /// @return The number.
@@ -23,5 +25,7 @@ BigNumber fibonacci_by_limbs(int n);
 /// @param n Which one, from 0 on.
 /// @return The number.
 BigNumber fibonacci_by_doubling(int n);
+
+}  // namespace book
 
 /// @}

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <stdexcept>
 
+inline namespace book {
+
 namespace {
 
 constexpr int lanes = GaussianNoise::lanes;
@@ -201,3 +203,5 @@ void GaussianNoise::add_to(std::span<float> samples, float deviation) {
     std::copy_n(last.begin(), samples.size(), samples.begin());
   }
 }
+
+}  // namespace book

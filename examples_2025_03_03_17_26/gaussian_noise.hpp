@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+inline namespace book {
+
 /// The instructions that noise is computed with: of 4, 8 or 16 numbers each.
 enum class InstructionSet {
   baseline,  ///< SSE2, which every x86-64 has.
@@ -63,5 +65,7 @@ class GaussianNoise {
   void (*kernel_)(State& state, float* samples, std::size_t blocks, float deviation);
   bool has_ended_ = false;
 };
+
+}  // namespace book
 
 /// @}

@@ -3,6 +3,8 @@
 #include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "program/command_line.hpp"
 
+inline namespace book {
+
 MapOptions map_options(int argc, char** argv) {
   MapOptions options;
   options.workers = available_cores();
@@ -19,3 +21,5 @@ MapOptions map_options(int argc, char** argv) {
   parse_command_line(app, argc, argv);
   return options;
 }
+
+}  // namespace book

@@ -6,6 +6,8 @@
 
 #include <vector>
 
+inline namespace book {
+
 /// What `map_or_not` computes, and how.
 struct MapOptions {
   int count = 10'000;                                 ///< How many numbers.
@@ -23,5 +25,7 @@ struct MapOptions {
 /// @return The options; where `--workers` is not given, one for each core that
 ///   this process may use.
 MapOptions map_options(int argc, char** argv);
+
+}  // namespace book
 
 /// @}

@@ -26,6 +26,8 @@
 #include <system_error>
 #include <utility>
 
+inline namespace book {
+
 namespace {
 
 constexpr float deviation = 0.1f;  // of the noise
@@ -425,3 +427,5 @@ void stop() {
 int stop_signal() {
   return stop_flag();
 }
+
+}  // namespace book

@@ -15,6 +15,8 @@
 
 #include "examples_2025_03_03_17_26/gaussian_noise.hpp"
 
+inline namespace book {
+
 /// One sound, and what to do with it: all that a worker has to know.
 struct SoundTask {
   std::string input;         ///< The path of its file.
@@ -118,5 +120,7 @@ void stop();
 
 /// The signal that came; 0 if none has, and -1 after stop().
 int stop_signal();
+
+}  // namespace book
 
 /// @}

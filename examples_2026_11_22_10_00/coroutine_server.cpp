@@ -8,6 +8,8 @@
 
 #include "examples_2026_11_22_10_00/time_limits.hpp"
 
+inline namespace book {
+
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
@@ -108,3 +110,5 @@ LoopAcceptor listen_on(asio::io_context& loop, std::uint16_t port, bool shared) 
   acceptor.listen(tcp::acceptor::max_listen_connections);
   return acceptor;
 }
+
+}  // namespace book

@@ -9,6 +9,8 @@
 #include "examples_2026_11_22_10_00/http_service.hpp"
 #include "examples_2026_11_22_10_00/loop.hpp"
 
+inline namespace book {
+
 /// Listens on 127.0.0.1; prints nothing.
 /// @param loop The loop that will accept the connections.
 /// @param port The port; 0 for a free one.
@@ -26,5 +28,7 @@ LoopAcceptor listen_on(boost::asio::io_context& loop, std::uint16_t port,
 /// @param acceptor Where the connections come in. It must outlive the loop's run.
 /// @param options The think time and the patience.
 LoopTask serve_connections(LoopAcceptor& acceptor, ServiceOptions options);
+
+}  // namespace book
 
 /// @}

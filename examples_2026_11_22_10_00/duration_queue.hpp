@@ -17,6 +17,8 @@
 
 #include "examples_2026_11_22_10_00/own_task.hpp"
 
+inline namespace book {
+
 /// What a QueuedTask keeps in its frame.
 struct Queued {
   Queued* next = nullptr;  ///< The one that wakes after it.
@@ -104,5 +106,7 @@ void run(Queues& queues) {
     first->wake();
   }
 }
+
+}  // namespace book
 
 /// @}

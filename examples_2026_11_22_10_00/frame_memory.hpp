@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+inline namespace book {
+
 /// Memory for many small blocks of a few sizes.
 ///
 /// Fresh blocks stand side by side with nothing between them; one that is freed is the
@@ -69,5 +71,7 @@ class FrameMemory {
   std::vector<std::unique_ptr<std::byte[]>> slabs_;
   std::size_t left_ = 0;  // of the last slab, at its beginning
 };
+
+}  // namespace book
 
 /// @}

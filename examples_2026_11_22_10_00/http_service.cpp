@@ -27,6 +27,8 @@
 #include "program/command_line.hpp"
 #include "program/error_line.hpp"
 
+inline namespace book {
+
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -385,3 +387,5 @@ void serve_blocking(const Socket& connection, const ServiceOptions& options) {
     }
   }
 }
+
+}  // namespace book

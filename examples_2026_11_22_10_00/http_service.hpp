@@ -22,6 +22,8 @@
 #include <string>
 #include <utility>
 
+inline namespace book {
+
 /// What the servers can be told on their command lines.
 struct ServiceOptions {
   /// The port on 127.0.0.1; 0 for a free one.
@@ -166,5 +168,7 @@ class Listener {
 /// @param connection Its connection.
 /// @param options The think time and the patience.
 void serve_blocking(const Socket& connection, const ServiceOptions& options);
+
+}  // namespace book
 
 /// @}

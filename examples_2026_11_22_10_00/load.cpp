@@ -20,6 +20,8 @@
 
 #include "examples_2026_11_22_10_00/http_service.hpp"
 
+inline namespace book {
+
 namespace http = boost::beast::http;
 using namespace std::chrono_literals;
 
@@ -228,3 +230,5 @@ void Load::fail(Client& client, const std::string& why) {
   client.socket = -1;
   --open_;
 }
+
+}  // namespace book

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+inline namespace book {
+
 /// What came of a load, or of a part of it.
 struct LoadReport {
   std::size_t requests = 0;            ///< So many were sent.
@@ -83,5 +85,7 @@ class Load {
   Clock::time_point end_;
   Clock::time_point now_;
 };
+
+}  // namespace book
 
 /// @}

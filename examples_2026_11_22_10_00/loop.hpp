@@ -16,6 +16,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+inline namespace book {
+
 /// The executor of a loop: it is known when compiling, and costs nothing.
 using LoopExecutor = boost::asio::io_context::executor_type;
 
@@ -34,5 +36,7 @@ using LoopTimer = boost::asio::steady_timer::rebind_executor<LoopExecutor>::othe
 
 /// What a LoopTask passes to what it awaits.
 inline constexpr boost::asio::use_awaitable_t<LoopExecutor> awaiting;
+
+}  // namespace book
 
 /// @}

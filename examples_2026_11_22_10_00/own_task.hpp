@@ -10,6 +10,8 @@
 
 #include "examples_2026_11_22_10_00/frame_memory.hpp"
 
+inline namespace book {
+
 /// What a function returns that is a coroutine: a task that nobody waits for.
 ///
 /// It does not run before a queue starts it. From then on it belongs to itself: the
@@ -77,5 +79,7 @@ inline void resume_task(std::coroutine_handle<> task) {
     throw;
   }
 }
+
+}  // namespace book
 
 /// @}

@@ -19,6 +19,8 @@
 #include <stdexcept>
 #include <system_error>
 
+inline namespace book {
+
 namespace {
 
 std::system_error system_error(const std::string& what) {
@@ -169,3 +171,5 @@ int ServerProcess::end() {
   }
   return WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
 }
+
+}  // namespace book

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+inline namespace book {
+
 /// What the kernel says of a server and all processes that it has started.
 struct ServerUsage {
   int processes = 0;  ///< So many processes.
@@ -64,5 +66,7 @@ class ServerProcess {
   int left_ = 0;
   std::uint16_t port_ = 0;
 };
+
+}  // namespace book
 
 /// @}

@@ -14,6 +14,8 @@
 
 #include "program/command_line.hpp"
 
+inline namespace book {
+
 namespace {
 
 const char* name_of(TaskKind kind) {
@@ -158,3 +160,5 @@ Sleepers::Memory Sleepers::memory() const {
   return {bytes("/proc/meminfo", "AnonPages"), bytes("/proc/meminfo", "PageTables"),
           bytes("/proc/meminfo", "KernelStack"), bytes("/proc/meminfo", "Slab")};
 }
+
+}  // namespace book

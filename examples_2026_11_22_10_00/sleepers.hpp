@@ -13,6 +13,8 @@
 
 #include "examples_2017_09_09_12_15/timer.hpp"
 
+inline namespace book {
+
 /// What a program makes its sleeping tasks of.
 enum class TaskKind { processes, threads, coroutines };
 
@@ -98,5 +100,7 @@ class Sleepers {
   std::string limit_;
   Memory before_{}, taken_{};
 };
+
+}  // namespace book
 
 /// @}

@@ -12,6 +12,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
+inline namespace book {
+
 /// Prints `tick 1`, `tick 2` and `tick 3`, one every 0.2 seconds.
 ///
 /// Each has its time, counted from the start, whenever the one before it came: if the
@@ -33,5 +35,7 @@ inline boost::asio::awaitable<double> tick() {
   }
   co_return latest.count();
 }
+
+}  // namespace book
 
 /// @}

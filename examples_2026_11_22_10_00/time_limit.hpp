@@ -17,6 +17,8 @@
 #include <exception>
 #include <utility>
 
+inline namespace book {
+
 /// Awaits a coroutine, but not longer than a time limit.
 ///
 /// Ports `asyncio.wait_for`. What is given up is cancelled, and has ended when this
@@ -48,5 +50,7 @@ boost::asio::awaitable<Value> with_time_limit(boost::asio::awaitable<Value> work
   if (failure) std::rethrow_exception(failure);
   co_return std::move(value);
 }
+
+}  // namespace book
 
 /// @}

@@ -15,6 +15,8 @@
 
 #include "examples_2026_11_22_10_00/loop.hpp"
 
+inline namespace book {
+
 /// The sockets of a loop, the one whose client was answered longest ago first.
 ///
 /// All have the same limit, so one timer is enough for all of them: nothing is set or
@@ -77,5 +79,7 @@ class TimeLimits {
   Clock::duration limit_;
   std::list<Entry> entries_;
 };
+
+}  // namespace book
 
 /// @}

@@ -14,6 +14,8 @@
 
 #include "examples_2026_11_22_10_00/own_task.hpp"
 
+inline namespace book {
+
 class TimerQueue;
 
 /// What a SleepingTask keeps in its frame.
@@ -96,5 +98,7 @@ class SleepUntil {
  private:
   std::chrono::steady_clock::time_point time_;
 };
+
+}  // namespace book
 
 /// @}

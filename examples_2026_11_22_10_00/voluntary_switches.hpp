@@ -6,6 +6,8 @@
 
 #include <sys/resource.h>
 
+inline namespace book {
+
 /// The voluntary context switches of the thread that calls it, so far.
 ///
 /// The kernel counts one each time that the thread can't go on and leaves its core to
@@ -16,5 +18,7 @@ inline long voluntary_switches() {
   ::getrusage(RUSAGE_THREAD, &usage);
   return usage.ru_nvcsw;
 }
+
+}  // namespace book
 
 /// @}

@@ -3,6 +3,8 @@
 #include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "program/command_line.hpp"
 
+inline namespace book {
+
 int consumers_option(int argc, char** argv) {
   int consumers = 2 * available_cores();
   CLI::App app("Gives ten tasks to consumers, each a process.");
@@ -11,3 +13,5 @@ int consumers_option(int argc, char** argv) {
   parse_command_line(app, argc, argv);
   return consumers;
 }
+
+}  // namespace book

@@ -4,6 +4,8 @@
 /// @{
 #pragma once
 
+inline namespace book {
+
 /// Reads the command line of a program that has one option, `--consumers`.
 ///
 /// Ends the program with exit code 2 and one line on standard error if it was given
@@ -14,5 +16,7 @@
 /// @return How many consumers to start; if it was not given, two for each core
 ///   that this process may use.
 int consumers_option(int argc, char** argv);
+
+}  // namespace book
 
 /// @}

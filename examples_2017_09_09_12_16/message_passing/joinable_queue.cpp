@@ -44,6 +44,8 @@
 #include <new>
 #include <system_error>
 
+inline namespace book {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -564,3 +566,5 @@ std::size_t QueueOfBytes::size() {
   const std::unique_lock lock(*state_);
   return state_->shared->queued;
 }
+
+}  // namespace book

@@ -28,6 +28,8 @@
 #include <type_traits>
 #include <vector>
 
+inline namespace book {
+
 /// Thrown by put() once the queue is closed, and by get() once it is empty, too.
 struct queue_closed : std::runtime_error {
   queue_closed();
@@ -206,5 +208,7 @@ class JoinableQueue {
 
   QueueOfBytes queue_;
 };
+
+}  // namespace book
 
 /// @}

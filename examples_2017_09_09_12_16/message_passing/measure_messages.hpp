@@ -14,6 +14,8 @@
 
 #include "examples_2017_09_09_12_16/process.hpp"
 
+inline namespace book {
+
 /// A message of 1024 bytes, which has the same number in all places.
 using Message = std::array<std::uint32_t, 256>;
 
@@ -91,5 +93,7 @@ void measure_messages() {
   fmt::print("one of many, sent in a row:  {:.1f} µs\n", times.in_a_row);
   fmt::print("all arrived as they were sent\n");
 }
+
+}  // namespace book
 
 /// @}

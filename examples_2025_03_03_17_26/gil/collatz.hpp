@@ -4,6 +4,8 @@
 /// @{
 #pragma once
 
+inline namespace book {
+
 /// Counts the steps that numbers take down to 1.
 ///
 /// An even number is halved, an odd one is multiplied by 3 and 1 is added, until it is
@@ -18,5 +20,7 @@ inline long long collatz_steps(long long last) {
     for (long long n = number; n != 1; ++steps) n = n % 2 == 0 ? n / 2 : 3 * n + 1;
   return steps;
 }
+
+}  // namespace book
 
 /// @}

@@ -8,6 +8,8 @@
 
 #include <stdexcept>
 
+inline namespace book {
+
 /// Starts the interpreter. The thread that calls holds its lock from then on.
 ///
 /// It is the Python that the program was built for, whatever `PATH` and the variables
@@ -29,5 +31,7 @@ inline pybind11::scoped_interpreter start_python() {
   PyConfig_SetBytesString(&config, &config.executable, BOOK_EMBEDDED_PYTHON);
   return pybind11::scoped_interpreter(&config, 0, nullptr, false);
 }
+
+}  // namespace book
 
 /// @}

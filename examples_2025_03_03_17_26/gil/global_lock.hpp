@@ -9,6 +9,8 @@
 #include <condition_variable>
 #include <mutex>
 
+inline namespace book {
+
 /// A lock that its holder gives away when somebody has waited long enough.
 ///
 /// A `std::mutex` could not do this. Its holder does not learn that another thread
@@ -66,5 +68,7 @@ class GlobalLock {
   unsigned holds_ = 0;              // so often it was taken
   std::atomic<bool> asked_{false};  // only while a thread waits
 };
+
+}  // namespace book
 
 /// @}

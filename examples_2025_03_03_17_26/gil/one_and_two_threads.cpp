@@ -9,6 +9,8 @@
 
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 
+inline namespace book {
+
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -42,3 +44,5 @@ void one_and_two_threads(
   for (const long long result : results)
     if (result != results[0]) throw std::logic_error("the pieces' results differ");
 }
+
+}  // namespace book

@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 
+inline namespace book {
+
 /// Does two pieces of work on the thread that calls, then one on each of two.
 ///
 /// Prints both times, and how many times as fast two threads were. Perfect are 2 where
@@ -17,5 +19,7 @@
 /// @throws std::logic_error if not all pieces had the same result.
 void one_and_two_threads(
     const std::function<long long(const std::string& thread)>& piece);
+
+}  // namespace book
 
 /// @}
