@@ -29,7 +29,7 @@ def work_briefly() -> None:
 def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)
     parser = argparse.ArgumentParser()
-    parser.add_argument("--wait", action="store_true", help="wait for the daemon, too")
+    parser.add_argument("--wait", action="store_true", help="Wait for the daemon, too")
     wait = parser.parse_args().wait
 
     print_line(f"{'state':<8}  {'pid':<7}  name")

@@ -174,13 +174,13 @@ struct Process::State {
     return ended;
   }
 
-  bool wait_for(std::chrono::duration<double> limit) {
+  bool wait_for(std::chrono::duration<double> timeout) {
     using Clock = std::chrono::steady_clock;
     constexpr std::chrono::duration<double> very_long(1e9);
     const auto end =
         Clock::now() +
-        (limit > 0s ? std::chrono::ceil<Clock::duration>(std::min(limit, very_long))
-                    : Clock::duration(0));
+        (timeout > 0s ? std::chrono::ceil<Clock::duration>(std::min(timeout, very_long))
+                      : Clock::duration(0));
     while (!wait(WNOHANG)) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
@@ -286,8 +286,8 @@ void Process::join() {
   started_by_this_process().wait();
 }
 
-bool Process::join_for(std::chrono::duration<double> limit) {
-  return started_by_this_process().wait_for(limit);
+bool Process::join_for(std::chrono::duration<double> timeout) {
+  return started_by_this_process().wait_for(timeout);
 }
 
 void Process::terminate() {

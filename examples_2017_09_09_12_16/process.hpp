@@ -110,11 +110,11 @@ class Process {
   /// @throws std::logic_error if it was not started by this process.
   void join();
 
-  /// Waits until it has ended, but not longer than a time limit.
-  /// @param limit How long to wait.
+  /// Waits until it has ended, but not longer than a timeout.
+  /// @param timeout How long to wait.
   /// @return Whether it has ended.
   /// @throws std::logic_error if it was not started by this process.
-  bool join_for(std::chrono::duration<double> limit);
+  bool join_for(std::chrono::duration<double> timeout);
 
   /// Asks it to end (SIGTERM); does nothing if it has ended.
   ///

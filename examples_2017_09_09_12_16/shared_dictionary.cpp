@@ -157,7 +157,7 @@ manager_silent::manager_silent()
 
 struct DictionaryOfBytes::State {
   State(Sizes sizes_, DictionaryOptions options)
-      : sizes(sizes_), silence(as_timeval(options.silence)) {
+      : sizes(sizes_), timeout(as_timeval(options.timeout)) {
     const Descriptor listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ::sockaddr* const address = reinterpret_cast<::sockaddr*>(&name);
     name.sun_family = AF_UNIX;
@@ -181,7 +181,7 @@ struct DictionaryOfBytes::State {
     if (socket < 0) throw system_error("cannot make a socket");
     // For connect(), too, which waits where many have called before.
     for (const int direction : {SO_SNDTIMEO, SO_RCVTIMEO})
-      if (::setsockopt(socket, SOL_SOCKET, direction, &silence, sizeof silence) != 0)
+      if (::setsockopt(socket, SOL_SOCKET, direction, &timeout, sizeof timeout) != 0)
         throw system_error("cannot set up a socket");
     if (::connect(socket, reinterpret_cast<::sockaddr*>(&name), name_size) != 0) {
       if (errno == ECONNREFUSED) throw manager_ended();
@@ -239,7 +239,7 @@ struct DictionaryOfBytes::State {
   }
 
   const Sizes sizes;
-  const ::timeval silence;
+  const ::timeval timeout;
   ::sockaddr_un name{};
   ::socklen_t name_size = sizeof name;
   std::optional<Process> manager;

@@ -40,7 +40,7 @@ struct DictionaryOptions {
   /// How long a call waits while nothing comes from the manager, or goes to it: a
   /// manager that was stopped, as by SIGSTOP, is no reason to wait for ever. A manager
   /// that is merely busy must not be taken for one.
-  std::chrono::duration<double> silence = std::chrono::minutes(1);
+  std::chrono::duration<double> timeout = std::chrono::minutes(1);
 };
 
 /// The part of a SharedDictionary that does not depend on its types, whose values

@@ -16,7 +16,7 @@ std::string directory_option(int argc, char** argv) {
   std::string directory;
   CLI::App app("Fetches ten files over HTTP from a server of its own.");
   app.add_option("--directory", directory,
-                 "Where to save the files, instead of a temporary directory");
+                 "Directory to save the files in (default: a temporary directory)");
   parse_command_line(app, argc, argv);
   return directory;
 }

@@ -11,7 +11,9 @@ from pathlib import Path
 def directory_option() -> str | None:
     """Read the command line, which has one option, ``--directory``."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--directory", help="instead of a temporary directory")
+    parser.add_argument(
+        "--directory", help="Directory to save the files in (default: a temporary directory)"
+    )
     return parser.parse_args().directory
 
 

@@ -57,11 +57,11 @@ asio::awaitable<void> wait(std::chrono::milliseconds duration) {
 // this connection, and no other one.
 asio::awaitable<void> serve(beast::tcp_stream stream, const FileSet& files,
                             std::chrono::milliseconds delay,
-                            std::chrono::milliseconds patience) {
+                            std::chrono::milliseconds timeout) {
   beast::flat_buffer buffer;
   http::request_parser<http::empty_body> parser;
   parser.header_limit(8192);
-  stream.expires_after(patience);
+  stream.expires_after(timeout);
   const auto [error, count] = co_await http::async_read_header(
       stream, buffer, parser, asio::as_tuple(asio::use_awaitable));
 
@@ -75,40 +75,39 @@ asio::awaitable<void> serve(beast::tcp_stream stream, const FileSet& files,
     co_return;
   }
 
-  stream.expires_after(patience);
+  stream.expires_after(timeout);
   co_await http::async_write(stream, response, asio::use_awaitable);
   stream.socket().shutdown(tcp::socket::shutdown_send);
 }
 
 asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, const FileSet& files,
                                          std::chrono::milliseconds delay,
-                                         std::chrono::milliseconds patience) {
+                                         std::chrono::milliseconds timeout) {
   for (;;) {
     auto [error, socket] =
         co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (error)  // such as too many open files: some will be closed soon
       co_await wait(10ms);
     else
-      asio::co_spawn(
-          acceptor.get_executor(),
-          serve(beast::tcp_stream(std::move(socket)), files, delay, patience),
-          asio::detached);
+      asio::co_spawn(acceptor.get_executor(),
+                     serve(beast::tcp_stream(std::move(socket)), files, delay, timeout),
+                     asio::detached);
   }
 }
 
 }  // namespace
 
 FileServer::FileServer(FileSet files, std::chrono::milliseconds delay,
-                       std::chrono::milliseconds patience)
+                       std::chrono::milliseconds timeout)
     : files_(std::move(files)),
       delay_(delay),
-      patience_(patience),
+      timeout_(timeout),
       context_(1),
       acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
       thread_([this] {
         name_this_thread("server");
         asio::co_spawn(context_,
-                       accept_connections(acceptor_, files_, delay_, patience_),
+                       accept_connections(acceptor_, files_, delay_, timeout_),
                        asio::detached);
         context_.run();
       }) {}

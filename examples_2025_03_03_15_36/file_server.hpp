@@ -31,11 +31,11 @@ class FileServer {
   /// Starts to listen, on a free port.
   /// @param files The files to serve.
   /// @param delay How long each file's answer is held back, in milliseconds.
-  /// @param patience How long a client may take to send its request, and how long to
+  /// @param timeout How long a client may take to send its request, and how long to
   ///   take the answer: whoever is slower is hung up on.
   /// @throws boost::system::system_error if no port can be had.
   FileServer(FileSet files, std::chrono::milliseconds delay,
-             std::chrono::milliseconds patience = std::chrono::minutes(1));
+             std::chrono::milliseconds timeout = std::chrono::minutes(1));
 
   FileServer(const FileServer&) = delete;
   FileServer& operator=(const FileServer&) = delete;
@@ -53,7 +53,7 @@ class FileServer {
  private:
   FileSet files_;
   std::chrono::milliseconds delay_;
-  std::chrono::milliseconds patience_;
+  std::chrono::milliseconds timeout_;
   boost::asio::io_context context_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::jthread thread_;

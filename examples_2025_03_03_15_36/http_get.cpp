@@ -36,17 +36,17 @@ using Response = http::response<http::string_body>;
 constexpr std::uint64_t body_limit = 10'000'000;
 
 // The reading side of a connection, which gives up when nothing comes for too
-// long. Beast's own time limits hold for its asynchronous calls only, and Asio
-// goes on waiting after a limit that was set on the socket (SO_RCVTIMEO).
-class ReadsWithLimit {
+// long. Beast's own timeouts hold for its asynchronous calls only, and Asio
+// goes on waiting after a timeout that was set on the socket (SO_RCVTIMEO).
+class ReadsWithTimeout {
  public:
-  ReadsWithLimit(tcp::socket& socket, std::chrono::milliseconds limit)
-      : socket_(socket), limit_(limit) {}
+  ReadsWithTimeout(tcp::socket& socket, std::chrono::milliseconds timeout)
+      : socket_(socket), timeout_(timeout) {}
 
   template <class Buffers>
   std::size_t read_some(const Buffers& buffers, error_code& error) {
     ::pollfd readable{socket_.native_handle(), POLLIN, 0};
-    if (::poll(&readable, 1, static_cast<int>(limit_.count())) != 0)
+    if (::poll(&readable, 1, static_cast<int>(timeout_.count())) != 0)
       return socket_.read_some(buffers, error);
     error = asio::error::timed_out;
     return 0;
@@ -62,7 +62,7 @@ class ReadsWithLimit {
 
  private:
   tcp::socket& socket_;
-  std::chrono::milliseconds limit_;
+  std::chrono::milliseconds timeout_;
 };
 
 // What is fetched: its request, and what there is to say of its answer.
@@ -91,7 +91,7 @@ struct File {
   }
 };
 
-Response exchange(const File& file, std::chrono::milliseconds silence_limit) {
+Response exchange(const File& file, std::chrono::milliseconds timeout) {
   asio::io_context context;
   tcp::socket socket(context);
   asio::connect(socket,
@@ -99,7 +99,7 @@ Response exchange(const File& file, std::chrono::milliseconds silence_limit) {
 
   http::write(socket, file.request());
 
-  ReadsWithLimit connection(socket, silence_limit);
+  ReadsWithTimeout connection(socket, timeout);
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> response;
   response.body_limit(body_limit);
@@ -110,11 +110,10 @@ Response exchange(const File& file, std::chrono::milliseconds silence_limit) {
 }  // namespace
 
 std::string http_get(const std::string& host, std::uint16_t port,
-                     const std::string& target,
-                     std::chrono::milliseconds silence_limit) {
+                     const std::string& target, std::chrono::milliseconds timeout) {
   const File file{host, port, target};
   try {
-    return file.body_of(exchange(file, silence_limit));
+    return file.body_of(exchange(file, timeout));
   } catch (const system_error& error) {
     throw file.error(error.code().message());
   }
@@ -137,10 +136,10 @@ asio::awaitable<tcp::resolver::results_type> async_resolve(const File& file) {
 }
 
 asio::awaitable<Response> async_exchange(const File& file,
-                                         std::chrono::milliseconds silence_limit) {
+                                         std::chrono::milliseconds timeout) {
   const auto endpoints = co_await async_resolve(file);
   beast::tcp_stream stream(co_await asio::this_coro::executor);
-  stream.expires_after(silence_limit);
+  stream.expires_after(timeout);
   co_await stream.async_connect(endpoints, asio::use_awaitable);
 
   const auto request = file.request();
@@ -150,7 +149,7 @@ asio::awaitable<Response> async_exchange(const File& file,
   http::response_parser<http::string_body> response;
   response.body_limit(body_limit);
   while (!response.is_done()) {
-    stream.expires_after(silence_limit);  // anew with whatever has come
+    stream.expires_after(timeout);  // anew with whatever has come
     co_await http::async_read_some(stream, buffer, response, asio::use_awaitable);
   }
   co_return response.release();
@@ -160,10 +159,10 @@ asio::awaitable<Response> async_exchange(const File& file,
 
 asio::awaitable<std::string> async_http_get(std::string host, std::uint16_t port,
                                             std::string target,
-                                            std::chrono::milliseconds silence_limit) {
+                                            std::chrono::milliseconds timeout) {
   const File file{std::move(host), port, std::move(target)};
   try {
-    co_return file.body_of(co_await async_exchange(file, silence_limit));
+    co_return file.body_of(co_await async_exchange(file, timeout));
   } catch (const system_error& error) {
     const bool too_late = error.code() == beast::error::timeout;
     const error_code code = too_late ? asio::error::timed_out : error.code();

@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 
 # Longer than a busy machine takes: it is there for servers that hang.
-SILENCE_LIMIT = 60
+TIMEOUT = 60
 
 # The server is on this machine: no proxy is asked for the way to it.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -15,7 +15,7 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def http_get(url: str) -> bytes:
     """Fetch the bytes at ``url``; give up when nothing comes for a minute."""
-    with _opener.open(url, timeout=SILENCE_LIMIT) as response:
+    with _opener.open(url, timeout=TIMEOUT) as response:
         return response.read()
 
 
@@ -25,7 +25,7 @@ async def async_http_get(url: str) -> bytes:
     ``asyncio`` has connections, but no HTTP: it is written here, as far as it is needed.
     """
     parts = urllib.parse.urlsplit(url)
-    async with asyncio.timeout(SILENCE_LIMIT):
+    async with asyncio.timeout(TIMEOUT):
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         try:
             request = f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n"

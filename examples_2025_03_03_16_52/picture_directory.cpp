@@ -18,10 +18,10 @@ PictureOptions picture_options(int argc, char** argv, const std::string& workers
   options.workers = available_cores();
   CLI::App app("Blurs and shrinks twelve pictures.");
   app.add_option("--directory", options.directory,
-                 "Where the pictures are, instead of a temporary directory; those that "
-                 "are missing are made");
+                 "Directory of the pictures (default: a temporary directory); missing "
+                 "pictures are made");
   if (!workers.empty())
-    app.add_option(workers, options.workers, "How many work side by side")
+    app.add_option(workers, options.workers, "Number of " + workers.substr(2))
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
   parse_command_line(app, argc, argv);

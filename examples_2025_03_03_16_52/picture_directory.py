@@ -14,9 +14,18 @@ from examples_2025_03_03_16_52.pictures import make_picture, write_file
 def picture_options(workers: str | None = None) -> argparse.Namespace:
     """Read the command line: ``--directory``, and how many work side by side."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--directory", help="instead of a temporary directory")
+    parser.add_argument(
+        "--directory",
+        help="Directory of the pictures (default: a temporary directory); missing pictures are made",
+    )
     if workers:
-        parser.add_argument(workers, type=int, dest="workers", default=available_cores())
+        parser.add_argument(
+            workers,
+            type=int,
+            dest="workers",
+            default=available_cores(),
+            help="Number of " + workers[2:],
+        )
     return parser.parse_args()
 
 

@@ -21,10 +21,10 @@ inline namespace book {
 
 namespace {
 
-constexpr int quality = 75;         // of a JPEG file, out of 100
-constexpr double radius = 15;       // of the blur
-constexpr int largest_side = 1200;  // of a thumbnail
-constexpr std::int64_t most_pixels = 100'000'000;
+constexpr int quality = 75;     // of a JPEG file, out of 100
+constexpr double radius = 15;   // of the blur
+constexpr int max_side = 1200;  // of a thumbnail
+constexpr std::int64_t max_pixels = 100'000'000;
 
 using Codec = std::unique_ptr<void, decltype([](tjhandle codec) { tjDestroy(codec); })>;
 
@@ -51,7 +51,7 @@ cv::Mat decode(std::string_view jpeg) {
   int width = 0, height = 0, subsampling = 0, colours = 0;
   check(codec.get(), tjDecompressHeader3(codec.get(), bytes, jpeg.size(), &width,
                                          &height, &subsampling, &colours));
-  if (std::int64_t{width} * height > most_pixels)
+  if (std::int64_t{width} * height > max_pixels)
     throw std::runtime_error(fmt::format("{} x {} pixels are too many", width, height));
   cv::Mat pixels(height, width, CV_8UC3);
   check(codec.get(), tjDecompress2(codec.get(), bytes, jpeg.size(), pixels.data, width,
@@ -124,7 +124,7 @@ std::string blurred_thumbnail(std::string_view jpeg) {
   cv::GaussianBlur(picture, blurred, {}, radius);
 
   const double scale =
-      std::min(1.0, double{largest_side} / std::max(picture.cols, picture.rows));
+      std::min(1.0, double{max_side} / std::max(picture.cols, picture.rows));
   const auto shrunk = [&](int side) {
     return std::max(1, static_cast<int>(std::lround(side * scale)));
   };

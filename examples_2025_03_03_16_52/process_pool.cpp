@@ -182,7 +182,7 @@ class Mapping {
 };
 
 // More than this is not kept: it would be much for a memory that may be used once.
-constexpr std::size_t largest_kept = 64 << 20;
+constexpr std::size_t max_kept_size = 64 << 20;
 
 /// What a packet says: a call, or its answer.
 enum class Kind : std::uint32_t { call, value, exception };
@@ -199,14 +199,14 @@ struct Header {
 /// The sending side of a connection's memory.
 class Outbox {
  public:
-  explicit Outbox(std::size_t largest_packet) : largest_packet_(largest_packet) {}
+  explicit Outbox(std::size_t max_packet_size) : max_packet_size_(max_packet_size) {}
 
   /// Sends bytes, in the packet or by memory.
   /// @return Whether they were sent; otherwise errno says why not.
   /// @throws std::system_error if there is no memory, or no descriptor for it.
   bool send(int socket, Header header, std::string_view bytes, int flags = 0) {
     header.size = bytes.size();
-    if (bytes.size() <= largest_packet_) {
+    if (bytes.size() <= max_packet_size_) {
       std::array<::iovec, 2> pieces{::iovec{&header, sizeof header},
                                     {const_cast<char*>(bytes.data()), bytes.size()}};
       if (send_packet(socket, pieces, -1, flags)) return true;
@@ -218,14 +218,14 @@ class Outbox {
     header.capacity = mapping_.size();
     ::iovec piece{&header, sizeof header};
     const bool sent = send_packet(socket, {&piece, 1}, memory_.get(), flags);
-    if (mapping_.size() > largest_kept) release();
+    if (mapping_.size() > max_kept_size) release();
     return sent;
   }
 
  private:
   void allocate(std::size_t size) {
     release();
-    const std::size_t capacity = size > largest_kept ? size : std::bit_ceil(size);
+    const std::size_t capacity = size > max_kept_size ? size : std::bit_ceil(size);
     Descriptor memory(::memfd_create("process_pool", MFD_CLOEXEC));
     if (memory.get() < 0) throw system_error("cannot make memory to send");
     // Not when it is touched: there, a lack of memory would end the process.
@@ -241,7 +241,7 @@ class Outbox {
     memory_.reset();
   }
 
-  std::size_t largest_packet_;
+  std::size_t max_packet_size_;
   Descriptor memory_;
   Mapping mapping_;
   std::uint32_t number_ = 0;
@@ -263,7 +263,7 @@ class Inbox {
     boost::interprocess::ibufferstream stream(bytes.data(), bytes.size());
     Input input(stream);
     function(input);
-    if (mapping_.size() > largest_kept) {
+    if (mapping_.size() > max_kept_size) {
       mapping_ = Mapping();
       number_ = 0;
     }
@@ -305,11 +305,11 @@ void flush_output() {
 }
 
 /// In a worker: takes calls and answers them until the pool hangs up.
-void work(const Descriptor& socket, std::size_t largest_packet) {
-  std::vector<char> buffer(sizeof(Header) + largest_packet);
+void work(const Descriptor& socket, std::size_t max_packet_size) {
+  std::vector<char> buffer(sizeof(Header) + max_packet_size);
   Descriptor memory;
   Inbox inbox;
-  Outbox outbox(largest_packet);
+  Outbox outbox(max_packet_size);
   ssize_t size;
   while ((size = receive_packet(socket.get(), buffer, memory)) > 0) {
     const std::string_view packet(buffer.data(), static_cast<std::size_t>(size));
@@ -333,13 +333,13 @@ void work(const Descriptor& socket, std::size_t largest_packet) {
   }
 }
 
-// ---- The keeper ---------------------------------------------------------------------
+// ---- The fork server ----------------------------------------------------------------
 //
 // A process that has threads must not be copied, and the pool's process has one from
-// the first call on. So the first thing that is started is a small process, the keeper,
-// that never has any, and workers are copies of the keeper.
+// the first call on. So the first thing that is started is a small process, the fork
+// server, that never has any, and workers are copies of the fork server.
 
-/// Asks the keeper for a worker of this number, in place of one that has ended.
+/// Asks the fork server for a worker of this number, in place of one that has ended.
 struct Request {
   int number;
 };
@@ -350,8 +350,9 @@ struct Reply {
   int exit_code;  // of the former one
 };
 
-/// In the keeper: starts workers, and waits for their ends, until the pool hangs up.
-void keep(Descriptor pool, std::size_t largest_packet) {
+/// In the fork server: starts workers, and waits for their ends, until the pool hangs
+/// up.
+void serve_forks(Descriptor pool, std::size_t max_packet_size) {
   std::map<int, Process> workers;
   Request request;
   Descriptor none;
@@ -370,7 +371,7 @@ void keep(Descriptor pool, std::size_t largest_packet) {
         ends.first.reset();  // or it would hold its own connection open
         pool.reset();
         workers.clear();
-        work(ends.second, largest_packet);
+        work(ends.second, max_packet_size);
       });
       worker.start();
       reply.pid = worker.pid();
@@ -392,26 +393,26 @@ void hang_up(int socket) {
   ::shutdown(socket, SHUT_RDWR);
 }
 
-/// The keeper as the pool sees it. Destroying it hangs up and waits for its end.
-struct Keeper {
+/// The fork server as the pool sees it. Destroying it hangs up and waits for its end.
+struct ForkServer {
   Process process;
   Descriptor socket;
 
-  explicit Keeper(std::size_t largest_packet)
-      : Keeper(make_socket_pair(), largest_packet) {}
-  Keeper(const Keeper&) = delete;
-  Keeper& operator=(const Keeper&) = delete;
-  ~Keeper() { hang_up(socket.get()); }
+  explicit ForkServer(std::size_t max_packet_size)
+      : ForkServer(make_socket_pair(), max_packet_size) {}
+  ForkServer(const ForkServer&) = delete;
+  ForkServer& operator=(const ForkServer&) = delete;
+  ~ForkServer() { hang_up(socket.get()); }
 
   /// Has it start a worker, and waits for that: a few milliseconds.
   Reply start_worker(int number, Descriptor& worker);
 
  private:
-  Keeper(std::pair<Descriptor, Descriptor> ends, std::size_t largest_packet)
-      : process({.name = "keeper"},
-                [ours = ends.first.get(), its = ends.second.get(), largest_packet] {
+  ForkServer(std::pair<Descriptor, Descriptor> ends, std::size_t max_packet_size)
+      : process({.name = "fork server"},
+                [ours = ends.first.get(), its = ends.second.get(), max_packet_size] {
                   ::close(ours);  // or it would not see that the pool hangs up
-                  keep(Descriptor(its), largest_packet);
+                  serve_forks(Descriptor(its), max_packet_size);
                 }),
         socket(std::move(ends.first)) {
     try {
@@ -432,7 +433,7 @@ std::string ending(int exit_code) {
   return fmt::format("was ended by signal {} (SIG{})", -exit_code, name ? name : "?");
 }
 
-Reply Keeper::start_worker(int number, Descriptor& worker) {
+Reply ForkServer::start_worker(int number, Descriptor& worker) {
   Request request{number};
   ::iovec piece{&request, sizeof request};
   Reply reply;
@@ -443,8 +444,9 @@ Reply Keeper::start_worker(int number, Descriptor& worker) {
     return reply;
   }
   process.join();
-  throw broken_pool(fmt::format("the keeper of the pool, which starts its workers, {}",
-                                ending(*process.exit_code())));
+  throw broken_pool(
+      fmt::format("the fork server of the pool, which starts its workers, {}",
+                  ending(*process.exit_code())));
 }
 
 /// No signal is for the threads that are started while it exists.
@@ -482,11 +484,11 @@ struct ProcessPool::Implementation {
     bool has_answered = false;
 
     Connection(asio::io_context& context, Descriptor its_socket, Descriptor its_process,
-               pid_t its_pid, std::size_t largest_packet)
+               pid_t its_pid, std::size_t max_packet_size)
         : socket(context, its_socket.release()),
           process(context, its_process.release()),
           pid(its_pid),
-          outbox(largest_packet) {}
+          outbox(max_packet_size) {}
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection() {
@@ -503,27 +505,28 @@ struct ProcessPool::Implementation {
     int undelivered = 0;  // how many workers were dead before it came
   };
 
-  /// A place for a worker: when one dies, its successor takes the same place.
-  struct Place {
+  /// A slot for a worker: when one dies, its successor takes the same slot.
+  struct Slot {
     int number;
     std::shared_ptr<Connection> connection = {};  // none if no worker can be started
     asio::steady_timer wake;                      // never expires; cancelled to wake it
     bool busy = false;
 
-    Place(int given, asio::io_context& context)
+    Slot(int given, asio::io_context& context)
         : number(given), wake(context, asio::steady_timer::time_point::max()) {}
   };
 
   const ProcessPoolOptions options;
   const pid_t owner = ::getpid();
-  Keeper keeper{options.largest_packet};
+  ForkServer fork_server{options.max_packet_size};
   // Once the thread "pool" runs, only it touches what stands below.
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> open{
       context.get_executor()};
-  std::vector<char> buffer = std::vector<char>(sizeof(Header) + options.largest_packet);
-  std::deque<Place> places;
-  std::deque<Place*> idle;
+  std::vector<char> buffer =
+      std::vector<char>(sizeof(Header) + options.max_packet_size);
+  std::deque<Slot> slots;
+  std::deque<Slot*> idle;
   std::deque<std::shared_ptr<Task>> waiting;
   std::size_t unanswered = 0;
   bool closing = false;
@@ -533,10 +536,10 @@ struct ProcessPool::Implementation {
 
   Implementation(int workers, const ProcessPoolOptions& given) : options(given) {
     for (int number = 1; number <= workers; ++number) {
-      Place& place = places.emplace_back(number, context);
-      start_worker(place);
-      if (!place.connection) throw std::runtime_error(broken);
-      asio::co_spawn(context, serve(place), asio::detached);
+      Slot& slot = slots.emplace_back(number, context);
+      start_worker(slot);
+      if (!slot.connection) throw std::runtime_error(broken);
+      asio::co_spawn(context, serve(slot), asio::detached);
     }
   }
 
@@ -562,29 +565,30 @@ struct ProcessPool::Implementation {
       thread.join();
     else
       context.run();  // there was no call
-    // Now the places hang up on their workers, and then the keeper is left.
+    // Now the slots hang up on their workers, and then the fork server is left.
   }
 
-  /// Starts a worker in a place, if it can be.
+  /// Starts a worker in a slot, if it can be.
   /// @return The exit code of the former one.
-  int start_worker(Place& place) {
-    place.connection = nullptr;
+  int start_worker(Slot& slot) {
+    slot.connection = nullptr;
     Descriptor socket;
-    const Reply reply = keeper.start_worker(place.number, socket);
-    // The keeper waits for a worker when it is asked for the next: the id is its own.
+    const Reply reply = fork_server.start_worker(slot.number, socket);
+    // The fork server waits for a worker when it is asked for the next: the id is its
+    // own.
     Descriptor process;
     if (reply.error == 0)
       process.reset(static_cast<int>(::syscall(SYS_pidfd_open, reply.pid, 0)));
     if (process.get() < 0) {
       broken = fmt::format(
-          "worker {} cannot be started: {}", place.number,
+          "worker {} cannot be started: {}", slot.number,
           std::generic_category().message(reply.error ? reply.error : errno));
       return reply.exit_code;
     }
-    place.connection =
+    slot.connection =
         std::make_shared<Connection>(context, std::move(socket), std::move(process),
-                                     reply.pid, options.largest_packet);
-    asio::co_spawn(context, watch(place, place.connection), asio::detached);
+                                     reply.pid, options.max_packet_size);
+    asio::co_spawn(context, watch(slot, slot.connection), asio::detached);
     return reply.exit_code;
   }
 
@@ -597,8 +601,8 @@ struct ProcessPool::Implementation {
   }
 
   bool is_broken() const {
-    return std::none_of(places.begin(), places.end(),
-                        [](const Place& place) { return place.connection != nullptr; });
+    return std::none_of(slots.begin(), slots.end(),
+                        [](const Slot& slot) { return slot.connection != nullptr; });
   }
 
   void fail_all() {
@@ -629,7 +633,7 @@ struct ProcessPool::Implementation {
 
   /// Lets a worker's death be seen at once, even if a child of its own lives on and
   /// holds the connection open.
-  asio::awaitable<void> watch(Place& place, std::shared_ptr<Connection> connection) {
+  asio::awaitable<void> watch(Slot& slot, std::shared_ptr<Connection> connection) {
     ::pollfd process{connection->process.native_handle(), POLLIN, 0};
     do {  // Asio may hand it an event of a descriptor that is closed by now
       boost::system::error_code error;
@@ -641,44 +645,44 @@ struct ProcessPool::Implementation {
     hang_up(connection->socket.native_handle());
     // One that died before it did anything is replaced when it is needed: its successor
     // might die like it.
-    if (!place.busy && connection->has_answered && place.connection == connection)
-      replace(place);
+    if (!slot.busy && connection->has_answered && slot.connection == connection)
+      replace(slot);
   }
 
-  /// One place's work: takes calls, and gives each to its worker.
-  asio::awaitable<void> serve(Place& place) {
-    while (place.connection) {
+  /// One slot's work: takes calls, and gives each to its worker.
+  asio::awaitable<void> serve(Slot& slot) {
+    while (slot.connection) {
       if (waiting.empty()) {
         if (closing && unanswered == 0) break;
-        idle.push_back(&place);
+        idle.push_back(&slot);
         boost::system::error_code cancelled;
-        co_await place.wake.async_wait(
+        co_await slot.wake.async_wait(
             asio::redirect_error(asio::use_awaitable, cancelled));
         continue;
       }
       const std::shared_ptr<Task> task = waiting.front();
       waiting.pop_front();
-      place.busy = true;
-      co_await give(place, task);
-      place.busy = false;
+      slot.busy = true;
+      co_await give(slot, task);
+      slot.busy = false;
     }
-    if (place.connection) place.connection->process.cancel();
-    place.connection = nullptr;
+    if (slot.connection) slot.connection->process.cancel();
+    slot.connection = nullptr;
     if (is_broken()) fail_all();
   }
 
-  /// Replaces the worker of a place.
+  /// Replaces the worker of a slot.
   /// @return Why a call that it had has failed.
-  std::exception_ptr replace(Place& place) {
-    const auto former = place.connection;
+  std::exception_ptr replace(Slot& slot) {
+    const auto former = slot.connection;
     // It has ended, or has closed its connection and is of no use any more.
     ::syscall(SYS_pidfd_send_signal, former->process.native_handle(), SIGKILL, nullptr,
               0);
     former->process.cancel();
     try {
-      const int exit_code = start_worker(place);
+      const int exit_code = start_worker(slot);
       return std::make_exception_ptr(
-          broken_worker(fmt::format("worker {} (pid {}) {}", place.number, former->pid,
+          broken_worker(fmt::format("worker {} (pid {}) {}", slot.number, former->pid,
                                     ending(exit_code)),
                         exit_code));
     } catch (const broken_pool& error) {
@@ -687,9 +691,9 @@ struct ProcessPool::Implementation {
     }
   }
 
-  /// Gives a call to the worker of a place, and waits for the answer.
-  asio::awaitable<void> give(Place& place, std::shared_ptr<Task> task) {
-    const std::shared_ptr<Connection> connection = place.connection;
+  /// Gives a call to the worker of a slot, and waits for the answer.
+  asio::awaitable<void> give(Slot& slot, std::shared_ptr<Task> task) {
+    const std::shared_ptr<Connection> connection = slot.connection;
     const int socket = connection->socket.native_handle();
     Descriptor memory;
     ssize_t size = 0;
@@ -721,7 +725,7 @@ struct ProcessPool::Implementation {
       co_return;
     }
 
-    const std::exception_ptr error = replace(place);
+    const std::exception_ptr error = replace(slot);
     if (!delivered && ++task->undelivered < 3) {
       waiting.push_front(task);
     } else if (task->retries-- > 0) {

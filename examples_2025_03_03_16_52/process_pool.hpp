@@ -361,13 +361,13 @@ class TaskResults {
   /// @throws std::exception what the call failed with; the one after it can be asked
   /// for.
   std::optional<T> next() {
-    if (place_ == chunk_.size()) {
+    if (position_ == chunk_.size()) {
       if (chunks_left_ == 0) return std::nullopt;
       chunk_ = chunks_->take(taken_++);
       --chunks_left_;
-      place_ = 0;
+      position_ = 0;
     }
-    auto& outcome = chunk_[place_++];
+    auto& outcome = chunk_[position_++];
     if (outcome.index() == 0) std::rethrow_exception(std::get<0>(outcome));
     return std::get<1>(std::move(outcome));
   }
@@ -377,7 +377,7 @@ class TaskResults {
   std::size_t chunks_left_;
   std::size_t taken_ = 0;
   std::vector<process_pool_details::Outcome<T>> chunk_;
-  std::size_t place_ = 0;
+  std::size_t position_ = 0;
   std::optional<T> current_;
 };
 
@@ -388,7 +388,7 @@ struct ProcessPoolOptions {
   /// Arguments and results with more bytes than this travel in memory that the pool and
   /// the worker share; with fewer, through a socket. Measured: from about here on,
   /// memory is faster.
-  std::size_t largest_packet = 32 * 1024;
+  std::size_t max_packet_size = 32 * 1024;
 };
 
 /// A pool of processes: ports Python's `ProcessPoolExecutor`.

@@ -56,13 +56,21 @@ def main() -> int:
 def etl_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     style = parser.add_mutually_exclusive_group()
-    style.add_argument("--serial", action="store_true")
-    style.add_argument("--threads", type=int)
-    style.add_argument("--processes", type=int)
-    parser.add_argument("--files", type=int, default=24)
-    parser.add_argument("--minutes", type=float, default=4)
-    parser.add_argument("--directory", default="sounds")
-    parser.add_argument("--seed", type=int, default=1)
+    style.add_argument(
+        "--serial", action="store_true", help="Transform one sound after the other (the default)"
+    )
+    style.add_argument("--threads", type=int, help="Number of threads to share the sounds among")
+    style.add_argument(
+        "--processes", type=int, help="Number of processes to share the sounds among"
+    )
+    parser.add_argument("--files", type=int, default=24, help="Number of sounds")
+    parser.add_argument(
+        "--minutes", type=float, default=4, help="Minutes that a sound lasts that is made"
+    )
+    parser.add_argument(
+        "--directory", default="sounds", help="Directory of the sounds; missing sounds are made"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="Seed of the noise")
     return parser.parse_args()
 
 

@@ -14,15 +14,14 @@ inline namespace book {
 namespace {
 
 // A WAV file counts its bytes with 32 bits: that is 405 minutes.
-constexpr double most_minutes = 400;
+constexpr double max_minutes = 400;
 
 std::string check_minutes(const std::string& text) {
   double minutes = 0;
-  if (CLI::detail::lexical_cast(text, minutes) && minutes > 0 &&
-      minutes <= most_minutes)
+  if (CLI::detail::lexical_cast(text, minutes) && minutes > 0 && minutes <= max_minutes)
     return {};
   return fmt::format("{} is no number of minutes above 0 and up to {}", text,
-                     most_minutes);
+                     max_minutes);
 }
 
 std::string check_seed(const std::string& text) {
@@ -39,32 +38,37 @@ EtlOptions etl_options(int argc, char** argv) {
   EtlOptions options;
   CLI::App app("Adds noise to sounds: reads, transforms and writes their files.");
   bool is_serial = false;
-  auto* serial = app.add_flag("--serial", is_serial, "One sound after the other");
-  auto* threads = app.add_option("--threads", options.workers, "So many threads");
-  auto* processes = app.add_option("--processes", options.workers, "So many processes");
+  auto* serial = app.add_flag("--serial", is_serial,
+                              "Transform one sound after the other (the default)");
+  auto* threads = app.add_option("--threads", options.workers,
+                                 "Number of threads to share the sounds among");
+  auto* processes = app.add_option("--processes", options.workers,
+                                   "Number of processes to share the sounds among");
   for (auto* workers : {threads, processes})
     workers->check(CLI::Range(1, 1000))->excludes(serial);
   threads->excludes(processes);
-  app.add_option("--files", options.files, "So many sounds")
+  app.add_option("--files", options.files, "Number of sounds")
       ->check(CLI::Range(1, 9999))
       ->capture_default_str();
-  app.add_option("--minutes", options.minutes, "How long those last that are made")
+  app.add_option("--minutes", options.minutes,
+                 "Minutes that a sound lasts that is made")
       ->check(check_minutes)
       ->capture_default_str();
   app.add_option("--directory", options.directory,
-                 "Where they are; the missing are made")
+                 "Directory of the sounds; missing sounds are made")
       ->check(
           [](const std::string& path) { return path.empty() ? "it has no name" : ""; })
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "Another seed gives other noise")
+  app.add_option("--seed", options.seed, "Seed of the noise")
       ->check(check_seed)
       ->capture_default_str();
-  app.add_flag("--simple", options.simple, "By libsndfile and the standard library");
+  app.add_flag("--simple", options.simple,
+               "Use libsndfile and the standard library alone");
   std::vector<std::string> names;
   for (const InstructionSet set : instruction_sets()) names.emplace_back(name_of(set));
   std::string instructions = names.back();
   app.add_option("--instructions", instructions,
-                 "What computes the noise, of what this processor has")
+                 "Instruction set that computes the noise")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
   parse_command_line(app, argc, argv);

@@ -21,7 +21,7 @@ class EtlReport {
  public:
   /// Begins to report.
   /// @param files How many sounds there are.
-  /// @param soon So long nothing is shown of how far it is.
+  /// @param soon For how long nothing is shown of how far it is.
   explicit EtlReport(
       int files, std::chrono::steady_clock::duration soon = std::chrono::seconds(3));
   ~EtlReport();

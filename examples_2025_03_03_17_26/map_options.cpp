@@ -9,13 +9,14 @@ MapOptions map_options(int argc, char** argv) {
   MapOptions options;
   options.workers = available_cores();
   CLI::App app("Computes Fibonacci numbers on one core, then in a pool of processes.");
-  app.add_option("--count", options.count, "How many numbers, 0 first")
+  app.add_option("--count", options.count,
+                 "Number of Fibonacci numbers, from 0 on (default: 10000)")
       ->check(CLI::Range(1, 100'000));
   app.add_option("--workers", options.workers,
-                 "Processes in the pool, one for each core")
+                 "Number of processes in the pool (default: one for each core)")
       ->check(CLI::Range(1, 1000));
   app.add_option("--chunks", options.chunk_sizes,
-                 "How many numbers are given to a worker at once; one run for each")
+                 "Chunk sizes, one run for each (default: 1,10,100,1000)")
       ->check(CLI::Range(1, 100'000))
       ->delimiter(',');
   parse_command_line(app, argc, argv);

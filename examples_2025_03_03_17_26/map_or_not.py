@@ -39,9 +39,24 @@ def main() -> None:
 
 def map_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--workers", type=int, default=available_cores())
-    parser.add_argument("--chunks", type=chunk_sizes, default=(1, 10, 100, 1000))
+    parser.add_argument(
+        "--count",
+        type=int,
+        default=10_000,
+        help="Number of Fibonacci numbers, from 0 on (default: 10000)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=available_cores(),
+        help="Number of processes in the pool (default: one for each core)",
+    )
+    parser.add_argument(
+        "--chunks",
+        type=chunk_sizes,
+        default=(1, 10, 100, 1000),
+        help="Chunk sizes, one run for each (default: 1,10,100,1000)",
+    )
     return parser.parse_args()
 
 

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from examples_2025_03_03_15_36.print_line import print_line
 from examples_2026_11_22_10_00.http_service import (
     BODY,
-    MOST_BODY_BYTES,
-    MOST_HEADER_BYTES,
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
     compute,
     service_options,
 )
@@ -46,7 +46,7 @@ async def read_request(reader: asyncio.StreamReader) -> tuple[int, bool]:
     length = values.get("content-length", "0")
     if not length.isdecimal():
         return 400, False
-    if int(length) > MOST_BODY_BYTES:
+    if int(length) > MAX_BODY_BYTES:
         return 413, False
     await reader.readexactly(int(length))
     keep = values.get("connection", "").lower() != "close" and words[2] == "HTTP/1.1"
@@ -61,7 +61,7 @@ async def serve(
     try:
         keep = True
         while keep:
-            async with asyncio.timeout(options.patience):
+            async with asyncio.timeout(options.timeout):
                 status, keep = await read_request(reader)
             if status == 200:
                 compute(options.compute)
@@ -80,7 +80,7 @@ async def main() -> int:
         lambda reader, writer: serve(reader, writer, options),
         "127.0.0.1",
         options.port,
-        limit=MOST_HEADER_BYTES,
+        limit=MAX_HEADER_BYTES,
         backlog=1024,
     )
     end = asyncio.get_running_loop().create_future()

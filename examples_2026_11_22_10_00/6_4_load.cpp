@@ -43,18 +43,20 @@ struct Options {
 Options read_options(int argc, char** argv) {
   Options options;
   CLI::App app("Loads an HTTP server on 127.0.0.1 with many connections.");
-  app.add_option("--connections", options.connections, "So many (default: 100)")
+  app.add_option("--connections", options.connections,
+                 "Number of connections (default: 100)")
       ->check(CLI::Range(1, 1'000'000));
-  auto* requests =
-      app.add_option("--requests", options.requests, "So many by each (default: 5)");
+  auto* requests = app.add_option("--requests", options.requests,
+                                  "Number of requests of each connection (default: 5)");
   requests->check(CLI::Range(2, 1'000'000'000));
-  app.add_option("--seconds", options.seconds, "Ask for so long instead")
+  app.add_option("--seconds", options.seconds,
+                 "Seconds to send requests for, in place of --requests")
       ->check(CLI::Range(0.001, 1e6))
       ->excludes(requests);
-  app.add_option("--port", options.port, "The port of a server that runs");
+  app.add_option("--port", options.port, "Port of a server that is running already");
   app.footer(
-      "After --: a server to start, and its arguments. One without a directory is of "
-      "this folder.");
+      "After --: the server to start, and its arguments. A name without a directory is "
+      "looked for beside this program.");
   char** const end = argv + argc;
   char** const dashes = std::find(argv, end, std::string_view("--"));
   parse_command_line(app, static_cast<int>(dashes - argv), argv);

@@ -94,8 +94,12 @@ async def load(port: int, server: int, options: argparse.Namespace) -> int:
 def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)
     parser = argparse.ArgumentParser()
-    parser.add_argument("--connections", type=int, default=100)
-    parser.add_argument("--requests", type=int, default=5)
+    parser.add_argument(
+        "--connections", type=int, default=100, help="Number of connections (default: 100)"
+    )
+    parser.add_argument(
+        "--requests", type=int, default=5, help="Number of requests of each connection (default: 5)"
+    )
     parser.add_argument("server", nargs="+")
     options = parser.parse_args()
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from examples_2025_03_03_15_36.print_line import print_line
-from examples_2026_11_22_10_00.http_service import MOST_HEADER_BYTES, service_options
+from examples_2026_11_22_10_00.http_service import MAX_HEADER_BYTES, service_options
 from examples_2026_11_22_10_00.shared_port import shared_port
 
 serve = importlib.import_module("examples_2026_11_22_10_00.6_3_server_coroutines").serve
@@ -28,7 +28,7 @@ class Loop:
         await asyncio.start_server(
             lambda reader, writer: serve(reader, writer, self.options),
             sock=self.listening,
-            limit=MOST_HEADER_BYTES,
+            limit=MAX_HEADER_BYTES,
         )
         self.loop = asyncio.get_running_loop()
         self.told = asyncio.Event()

@@ -9,7 +9,7 @@ import socket
 import sys
 
 from examples_2025_03_03_15_36.print_line import print_line
-from examples_2026_11_22_10_00.http_service import MOST_HEADER_BYTES, service_options
+from examples_2026_11_22_10_00.http_service import MAX_HEADER_BYTES, service_options
 from examples_2026_11_22_10_00.shared_port import shared_port
 
 serve = importlib.import_module("examples_2026_11_22_10_00.6_3_server_coroutines").serve
@@ -20,7 +20,7 @@ async def run_loop(listening: socket.socket, options: argparse.Namespace) -> Non
     server = await asyncio.start_server(
         lambda reader, writer: serve(reader, writer, options),
         sock=listening,
-        limit=MOST_HEADER_BYTES,
+        limit=MAX_HEADER_BYTES,
     )
     await server.serve_forever()
 

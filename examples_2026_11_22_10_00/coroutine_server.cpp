@@ -6,7 +6,7 @@
 #include <boost/asio/write.hpp>
 #include <memory>
 
-#include "examples_2026_11_22_10_00/time_limits.hpp"
+#include "examples_2026_11_22_10_00/idle_timeouts.hpp"
 
 inline namespace book {
 
@@ -22,8 +22,8 @@ constexpr auto awaiting_result = asio::as_tuple(awaiting);
 // ---- One client ---------------------------------------------------------------------
 
 LoopTask serve(LoopSocket socket, const ServiceOptions& options,
-               std::shared_ptr<TimeLimits> limits) {
-  TimeLimits::Watch limit(std::move(limits), socket);
+               std::shared_ptr<IdleTimeouts> timeouts) {
+  IdleTimeouts::Watch timeout(std::move(timeouts), socket);
   LoopTimer thinking(socket.get_executor());
   Conversation conversation;
   for (;;) {
@@ -40,7 +40,7 @@ LoopTask serve(LoopSocket socket, const ServiceOptions& options,
       const auto [unsent, sent] = co_await asio::async_write(
           socket, asio::buffer(answer->bytes), awaiting_result);
       if (unsent) co_return;
-      limit.restart();
+      timeout.restart();
       // What the client still sends is read until it ends, too: to close at once would
       // take back the answer.
       error_code ignored;
@@ -82,15 +82,15 @@ class ReusePort {
 
 LoopTask serve_connections(LoopAcceptor& acceptor, ServiceOptions options) {
   const auto executor = acceptor.get_executor();
-  const auto limits = std::make_shared<TimeLimits>(options.limit());
-  asio::co_spawn(executor, TimeLimits::enforce(limits), asio::detached);
+  const auto timeouts = std::make_shared<IdleTimeouts>(options.idle_timeout());
+  asio::co_spawn(executor, IdleTimeouts::enforce(timeouts), asio::detached);
   LoopTimer timer(executor);
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(awaiting_result);
     if (!error) {
       error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      asio::co_spawn(executor, serve(std::move(socket), options, limits),
+      asio::co_spawn(executor, serve(std::move(socket), options, timeouts),
                      asio::detached);
     } else if (error != asio::error::connection_aborted) {
       report_refused_connection(error);  // such as too many open files

@@ -26,7 +26,7 @@ LoopAcceptor listen_on(boost::asio::io_context& loop, std::uint16_t port,
 /// Where there are too many open files, it says so, and waits until some are closed.
 ///
 /// @param acceptor Where the connections come in. It must outlive the loop's run.
-/// @param options The think time and the patience.
+/// @param options The think time and the timeout.
 LoopTask serve_connections(LoopAcceptor& acceptor, ServiceOptions options);
 
 }  // namespace book

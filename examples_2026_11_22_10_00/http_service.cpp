@@ -68,14 +68,14 @@ std::system_error system_error(const char* what) {
 ServiceOptions service_options(int argc, char** argv, int* loops) {
   ServiceOptions options;
   int think = static_cast<int>(options.think.count());
-  int patience = static_cast<int>(options.patience.count());
+  int timeout = static_cast<int>(options.timeout.count());
   int computing = 0;
   int load = 0;
   CLI::App app("Answers GET / over HTTP on 127.0.0.1, until Ctrl-C.");
   app.add_option("--port", options.port, "The port (default: any that is free)");
   app.add_option("--think-ms", think, "Milliseconds that an answer takes (default: 10)")
       ->check(CLI::Range(0, 3'600'000));
-  app.add_option("--patience-ms", patience,
+  app.add_option("--timeout-ms", timeout,
                  "Milliseconds that a client may take (default: 60000)")
       ->check(CLI::Range(1, 3'600'000));
   app.add_option("--compute-us", computing,
@@ -88,7 +88,7 @@ ServiceOptions service_options(int argc, char** argv, int* loops) {
       ->check(CLI::Range(1, 1'000'000));
   parse_command_line(app, argc, argv);
   options.think = std::chrono::milliseconds(think);
-  options.patience = std::chrono::milliseconds(patience);
+  options.timeout = std::chrono::milliseconds(timeout);
   options.compute = std::chrono::microseconds(computing);
   if (load > 0) become_load(load, argc, argv);
   return options;
@@ -116,9 +116,9 @@ void compute(std::chrono::nanoseconds duration) {
 
 namespace {
 
-constexpr std::uint32_t most_header_bytes = 8 * 1024;
-constexpr std::uint64_t most_body_bytes = 64 * 1024;
-constexpr std::size_t most_buffered_bytes = 2 * most_header_bytes;
+constexpr std::uint32_t max_header_bytes = 8 * 1024;
+constexpr std::uint64_t max_body_bytes = 64 * 1024;
+constexpr std::size_t max_buffered_bytes = 2 * max_header_bytes;
 constexpr std::size_t piece_bytes = 512;
 
 Answer make_answer(http::status status, unsigned version, bool keep) {
@@ -159,8 +159,8 @@ const Answer& find_answer(http::status status, unsigned version, bool keep) {
 class Conversation::Parser final : public http::basic_parser<true> {
  public:
   Parser() {
-    header_limit(most_header_bytes);
-    body_limit(most_body_bytes);
+    header_limit(max_header_bytes);
+    body_limit(max_body_bytes);
     eager(true);
   }
 
@@ -195,7 +195,7 @@ class Conversation::Parser final : public http::basic_parser<true> {
 };
 
 Conversation::Conversation()
-    : buffer_(most_buffered_bytes), parser_(std::make_unique<Parser>()) {}
+    : buffer_(max_buffered_bytes), parser_(std::make_unique<Parser>()) {}
 
 Conversation::~Conversation() = default;
 
@@ -215,7 +215,7 @@ const Answer* Conversation::next_answer() {
     buffer_.consume(parser_->put(buffer_.data(), error));
   if (error == http::error::need_more) {
     // Such as the head of a chunk that never ends.
-    if (buffer_.size() > most_header_bytes) return answer_to(http::error::header_limit);
+    if (buffer_.size() > max_header_bytes) return answer_to(http::error::header_limit);
     return nullptr;
   }
   if (!error && !parser_->is_done()) return nullptr;
@@ -342,10 +342,10 @@ std::optional<Socket> Listener::accept(const std::function<void()>& child_ended)
 
 namespace {
 
-void set_patience(int socket, std::chrono::milliseconds patience) {
-  const auto limit = ::timeval{patience.count() / 1000, patience.count() % 1000 * 1000};
-  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+void set_timeout(int socket, std::chrono::milliseconds timeout) {
+  const auto time = ::timeval{timeout.count() / 1000, timeout.count() % 1000 * 1000};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
   const int yes = 1;  // an answer is sent at once, though the one before is on its way
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
@@ -366,9 +366,9 @@ bool send_all(int socket, const std::string& bytes) {
 void serve_blocking(const Socket& connection, const ServiceOptions& options) {
   using Clock = std::chrono::steady_clock;
   const int socket = connection.descriptor();
-  set_patience(socket, options.patience);
+  set_timeout(socket, options.timeout);
   Conversation conversation;
-  auto end = Clock::now() + options.limit();
+  auto end = Clock::now() + options.idle_timeout();
   while (Clock::now() < end) {  // or a byte now and then would keep it for ever
     const asio::mutable_buffer space = conversation.space();
     const ::ssize_t count = ::recv(socket, space.data(), space.size(), 0);
@@ -380,7 +380,7 @@ void serve_blocking(const Socket& connection, const ServiceOptions& options) {
         std::this_thread::sleep_for(options.think);
       }
       if (!send_all(socket, answer->bytes)) return;
-      end = Clock::now() + options.limit();
+      end = Clock::now() + options.idle_timeout();
       // What the client still sends is read until it ends, too: to close at once would
       // take back the answer.
       if (!answer->keeps_the_connection) ::shutdown(socket, SHUT_WR);

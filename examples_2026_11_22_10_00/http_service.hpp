@@ -33,13 +33,13 @@ struct ServiceOptions {
   /// How long finding it keeps a core busy.
   std::chrono::microseconds compute{0};
   /// How long a client may take for its request, and for taking in the answer.
-  std::chrono::milliseconds patience{60'000};
+  std::chrono::milliseconds timeout{60'000};
 
-  /// The longest time between two answers to a client.
-  std::chrono::milliseconds limit() const { return think + patience; }
+  /// How long a connection may go without an answer.
+  std::chrono::milliseconds idle_timeout() const { return think + timeout; }
 };
 
-/// Reads a server's options: `--port`, `--think-ms`, `--patience-ms`,
+/// Reads a server's options: `--port`, `--think-ms`, `--timeout-ms`,
 ///   `--compute-us`, `--load`.
 ///
 /// With `--load N` the program becomes the load generator, which starts this server
@@ -83,7 +83,7 @@ class Conversation {
   boost::asio::mutable_buffer space();
 
   /// Takes note of bytes that came.
-  /// @param count So many were put into space().
+  /// @param count How many were put into space().
   void received(std::size_t count);
 
   /// The answer to the next request; null if that has not come as a whole.
@@ -166,7 +166,7 @@ class Listener {
 
 /// Serves one client to its end, by calls that block.
 /// @param connection Its connection.
-/// @param options The think time and the patience.
+/// @param options The think time and the timeout.
 void serve_blocking(const Socket& connection, const ServiceOptions& options);
 
 }  // namespace book

@@ -12,20 +12,47 @@ from examples_2017_09_09_12_16.available_cores import available_cores
 from examples_2025_03_03_15_36.print_line import print_line
 
 BODY = b"ready\n"
-MOST_HEADER_BYTES = 8 * 1024
-MOST_BODY_BYTES = 64 * 1024
+MAX_HEADER_BYTES = 8 * 1024
+MAX_BODY_BYTES = 64 * 1024
 
 
 def service_options(has_loops: bool = False) -> argparse.Namespace:
     """Read the options; with ``--load``, become the load generator."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--think-ms", type=int, default=10)
-    parser.add_argument("--patience-ms", type=int, default=60_000)
-    parser.add_argument("--compute-us", type=int, default=0)
-    parser.add_argument("--load", type=int, default=0)
+    parser.add_argument(
+        "--port", type=int, default=0, help="Port to listen on (default: any that is free)"
+    )
+    parser.add_argument(
+        "--think-ms",
+        type=int,
+        default=10,
+        help="Milliseconds that finding an answer takes (default: 10)",
+    )
+    parser.add_argument(
+        "--timeout-ms",
+        type=int,
+        default=60_000,
+        help="Milliseconds that a client may take (default: 60000)",
+    )
+    parser.add_argument(
+        "--compute-us",
+        type=int,
+        default=0,
+        help="Microseconds that an answer keeps a core busy (default: 0)",
+    )
+    parser.add_argument(
+        "--load",
+        type=int,
+        default=0,
+        help="Run under a load of this number of connections, then end",
+    )
     if has_loops:
-        parser.add_argument("--loops", type=int, default=available_cores())
+        parser.add_argument(
+            "--loops",
+            type=int,
+            default=available_cores(),
+            help="Number of event loops (default: one for each core)",
+        )
     options = parser.parse_args()
     if options.load:
         load = "examples_2026_11_22_10_00.6_4_load"
@@ -35,7 +62,7 @@ def service_options(has_loops: bool = False) -> argparse.Namespace:
                 words += [f"--{name.replace('_', '-')}", str(value)]
         os.execv(sys.executable, [sys.executable, "-B", "-m", load, *words])
     options.think = options.think_ms / 1000
-    options.patience = options.patience_ms / 1000
+    options.timeout = options.timeout_ms / 1000
     options.compute = options.compute_us / 1e6
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -54,7 +81,7 @@ def blocking_handler(options: argparse.Namespace) -> type[BaseHTTPRequestHandler
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        timeout = options.patience
+        timeout = options.timeout
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
@@ -67,7 +94,7 @@ def blocking_handler(options: argparse.Namespace) -> type[BaseHTTPRequestHandler
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            if length > MOST_BODY_BYTES:
+            if length > MAX_BODY_BYTES:
                 self.close_connection = True
                 self.answer(413)
             else:

@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 60s;
+constexpr auto answer_timeout = 60s;
 constexpr std::uint32_t clients_of_an_address = 20'000;
 
 const std::string request =
@@ -116,7 +116,7 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
     now_ = Clock::now();
     if (count > 0) last_event = now_;
     if (is_to_stop_ && is_to_stop_()) break;
-    if (now_ - last_event > patience) {
+    if (now_ - last_event > answer_timeout) {
       for (Client& client : clients_)
         if (client.waits) fail(client, "no answer to anybody for a minute");
       break;

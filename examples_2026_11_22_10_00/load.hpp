@@ -17,8 +17,8 @@ inline namespace book {
 
 /// What came of a load, or of a part of it.
 struct LoadReport {
-  std::size_t requests = 0;            ///< So many were sent.
-  std::size_t answers = 0;             ///< So many were answered well.
+  std::size_t requests = 0;            ///< How many were sent.
+  std::size_t answers = 0;             ///< How many were answered well.
   std::map<std::string, int> errors;   ///< What went wrong, and how often.
   double seconds = 0;                  ///< From the first request to the last answer.
   std::vector<float> latency_seconds;  ///< From each request to its answer, sorted.

@@ -15,8 +15,8 @@ inline namespace book {
 
 /// What the kernel says of a server and all processes that it has started.
 struct ServerUsage {
-  int processes = 0;  ///< So many processes.
-  int threads = 0;    ///< So many threads in all of them.
+  int processes = 0;  ///< How many processes.
+  int threads = 0;    ///< How many threads in all of them.
   long long memory_bytes =
       0;                   ///< Their anonymous memory; what several share counts once.
   double cpu_seconds = 0;  ///< What the threads that there are have computed.

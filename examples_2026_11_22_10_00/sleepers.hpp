@@ -18,7 +18,7 @@ inline namespace book {
 /// What a program makes its sleeping tasks of.
 enum class TaskKind { processes, threads, coroutines };
 
-/// So many tasks that sleep at the same time, and what they cost.
+/// A number of tasks that sleep at the same time, and what they cost.
 ///
 /// Reads the program's command line, tells how long each task sleeps, and prints what
 /// became of them in three lines; one more where the system gave no more tasks.

@@ -15,10 +15,25 @@ class Sleepers:
 
     def __init__(self, kind: str) -> None:
         parser = argparse.ArgumentParser()
-        parser.add_argument("--tasks", type=int, default=10)
-        parser.add_argument("--seconds", type=float, default=1)
-        parser.add_argument("--spread", type=float, default=0.1)
-        parser.add_argument("--durations", type=int, default=_TWO_TO_THE_32ND)
+        parser.add_argument("--tasks", type=int, default=10, help="Number of tasks (default: 10)")
+        parser.add_argument(
+            "--seconds",
+            type=float,
+            default=1,
+            help="Seconds that the shortest sleep takes (default: 1)",
+        )
+        parser.add_argument(
+            "--spread",
+            type=float,
+            default=0.1,
+            help="Seconds by which the longest sleep is longer (default: 0.1)",
+        )
+        parser.add_argument(
+            "--durations",
+            type=int,
+            default=_TWO_TO_THE_32ND,
+            help="Number of different lengths of sleep",
+        )
         options = parser.parse_args()
         self.kind, self.tasks, self.durations = kind, options.tasks, options.durations
         self.seconds, self.spread = options.seconds, options.spread

@@ -20,7 +20,7 @@
 #include <string_view>
 
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
-#include "examples_2026_11_22_10_00/time_limits.hpp"
+#include "examples_2026_11_22_10_00/idle_timeouts.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -42,18 +42,20 @@ http::response<http::string_body> answer(
 // A client, to its end. What it does wrong ends it with an exception.
 template <class Stream>
 asio::awaitable<void, typename Stream::executor_type> serve(
-    Stream stream, const ServiceOptions& options, std::shared_ptr<TimeLimits> limits) {
+    Stream stream, const ServiceOptions& options,
+    std::shared_ptr<IdleTimeouts> limits) {
   using Executor = typename Stream::executor_type;
   constexpr asio::use_awaitable_t<Executor> waiting;
-  constexpr bool has_own_limit = requires { stream.expires_after(options.limit()); };
-  std::optional<TimeLimits::Watch> limit;
+  constexpr bool has_own_limit =
+      requires { stream.expires_after(options.idle_timeout()); };
+  std::optional<IdleTimeouts::Watch> limit;
   if constexpr (!has_own_limit) limit.emplace(std::move(limits), stream);
   typename asio::steady_timer::rebind_executor<Executor>::other thinking(
       stream.get_executor());
   beast::flat_buffer buffer;
   for (bool keeps = true; keeps;) {
     http::request<http::empty_body> request;
-    if constexpr (has_own_limit) stream.expires_after(options.limit());
+    if constexpr (has_own_limit) stream.expires_after(options.idle_timeout());
     co_await http::async_read(stream, buffer, request, waiting);
     thinking.expires_after(options.think);
     co_await thinking.async_wait(waiting);
@@ -67,8 +69,8 @@ asio::awaitable<void, typename Stream::executor_type> serve(
 template <class Stream>
 LoopTask serve_all(LoopAcceptor& acceptor, const ServiceOptions& options) {
   const auto executor = acceptor.get_executor();
-  const auto limits = std::make_shared<TimeLimits>(options.limit());
-  asio::co_spawn(executor, TimeLimits::enforce(limits), asio::detached);
+  const auto limits = std::make_shared<IdleTimeouts>(options.idle_timeout());
+  asio::co_spawn(executor, IdleTimeouts::enforce(limits), asio::detached);
   for (;;) {
     typename Stream::executor_type own(executor);
     auto socket = co_await acceptor.async_accept(own, awaiting);

@@ -48,7 +48,7 @@ const std::vector<std::string>& service_options() {
   static const std::vector<std::string> options{
       "--think-ms", std::to_string(think_milliseconds),
       // The first client waits until the last one is connected, too.
-      "--patience-ms", "600000"};
+      "--timeout-ms", "600000"};
   return options;
 }
 

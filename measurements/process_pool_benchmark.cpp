@@ -72,9 +72,9 @@ double calls_per_second(int calls, int chunk_size) {
 // ---- Bytes ------------------------------------------------------------------------
 
 /// Seconds for a call with so many bytes, in a packet or in memory.
-double call_with_bytes(std::size_t size, std::size_t largest_packet, int calls) {
+double call_with_bytes(std::size_t size, std::size_t max_packet_size, int calls) {
   const std::string bytes(size, 'x');
-  ProcessPool pool(1, {.largest_packet = largest_packet});
+  ProcessPool pool(1, {.max_packet_size = max_packet_size});
   std::vector<double> taken;
   for (int i = 0; i < calls; ++i)
     taken.push_back(seconds_of([&] { pool.submit(length, bytes).get(); }));
@@ -136,10 +136,10 @@ void measure_calls_with_bytes(const MeasurementOptions& options, Report& report,
                                       .long_seconds = 10,
                                       .long_rounds = 9,
                                       .max_round_seconds = long_round_seconds});
-    for (const auto& [way, largest_packet] :
+    for (const auto& [way, max_packet_size] :
          {std::pair{"packet", 200'000ul}, std::pair{"memory", 0ul}})
       seconds.add(fmt::format("{}_{}_call_seconds", way, size_name(size)),
-                  [=] { return call_with_bytes(size, largest_packet, calls); });
+                  [=] { return call_with_bytes(size, max_packet_size, calls); });
     seconds.run();
     for (const std::string& peer : seconds.peers())
       report.add(peer, seconds.figure(peer));

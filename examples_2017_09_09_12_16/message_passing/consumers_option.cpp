@@ -8,7 +8,8 @@ inline namespace book {
 int consumers_option(int argc, char** argv) {
   int consumers = 2 * available_cores();
   CLI::App app("Gives ten tasks to consumers, each a process.");
-  app.add_option("--consumers", consumers, "How many, instead of two for each core")
+  app.add_option("--consumers", consumers,
+                 "Number of consumers (default: two for each core)")
       ->check(CLI::Range(1, 1000));
   parse_command_line(app, argc, argv);
   return consumers;

@@ -1,24 +1,24 @@
 // How a queue survives a SIGKILL at any instruction of any of its processes:
 //
-//  - What counts is the state of each place. Each operation prepares one, then changes
-//  its
-//    state by one store: before it nothing has happened, after it all has. The order of
-//    the queue and the list of free places only save looking through all of them. If a
-//    process ends while it holds the lock, they may be half changed; the lock is a
-//    robust mutex, so the next process to get it is told, and makes them anew from the
-//    places.
-//  - An item keeps its place while somebody works on it, with the number of who does.
-//  - Who lives is asked of the kernel. Each process locks a byte of a file in memory
-//    whose place is its number. Nobody else has ever had that number, a child does not
-//    inherit the lock, and it is gone when the process is, before it can be waited for.
-//    fork() returns when the child has its locks, however long that waits for a core.
+//  - What counts is the state of each slot. Each operation prepares one, then changes
+//    its state by one store: before it nothing has happened, after it all has. The
+//    order of the queue and the list of free slots only save looking through all of
+//    them. If a process ends while it holds the lock, they may be half changed; the
+//    lock is a robust mutex, so the next process to get it is told, and makes them anew
+//    from the slots.
+//  - An item keeps its slot while somebody works on it, with the number of who does.
+//  - Who lives is asked of the kernel. Each process locks a byte of a file in memory,
+//    the one whose offset is its number. Nobody else has ever had that number, a child
+//    does not inherit the lock, and it is gone when the process is, before it can be
+//    waited for. fork() returns when the child has its locks, however long that waits
+//    for a core.
 //  - Waiting is by futex, in steps of a tenth of a second, so that a wake-up that died
 //    with its sender, or with its receiver, costs a step and not the wait; at each
 //    step, what the dead have left is looked for.
-//  - Only the first item, or the first free place, wakes somebody: one of those who
-//  wait.
-//    Whoever had to sleep and leaves more behind wakes the next one. So while there is
-//    always something, nobody sleeps, and nobody is woken for what another takes.
+//  - Only the first item, or the first free slot, wakes somebody: one of those who
+//    wait. Whoever had to sleep and leaves more behind wakes the next one. So while
+//    there is always something, nobody sleeps, and nobody is woken for what another
+//    takes.
 #include "examples_2017_09_09_12_16/message_passing/joinable_queue.hpp"
 
 #include <fcntl.h>
@@ -87,7 +87,7 @@ bool other_threads() {
   return std::distance(begin(threads), end(threads)) > 1 + of_the_sanitizer;
 }
 
-// The state of a place, and how often its item was given out: one word.
+// The state of a slot, and how often its item was given out: one word.
 enum Condition : std::uint32_t { is_free, is_queued, is_taken, is_lost };
 constexpr std::uint32_t word(Condition now, std::uint32_t times) {
   return now | times << 2;
@@ -99,7 +99,7 @@ constexpr std::uint32_t given_out(std::uint32_t word) {
   return word >> 2;
 }
 
-struct Place {
+struct Slot {
   std::atomic<std::uint32_t> word;
   std::uint64_t number;  // the item's: the smallest comes first
   std::uint64_t taker;
@@ -111,9 +111,9 @@ struct Event {
   std::atomic<std::uint32_t> times;
   std::uint32_t waiting;
 
-  void wait(std::uint32_t seen, Clock::duration limit) {
-    const auto s = std::chrono::duration_cast<std::chrono::seconds>(limit);
-    const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(limit - s);
+  void wait(std::uint32_t seen, Clock::duration timeout) {
+    const auto s = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+    const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(timeout - s);
     const ::timespec time{s.count(), ns.count()};
     ::syscall(SYS_futex, &times, FUTEX_WAIT, seen, &time, nullptr, 0);
   }
@@ -130,15 +130,15 @@ items_lost::items_lost(std::size_t count)
     : runtime_error(
           fmt::format("{} item(s) lost: the processes that took them ended", count)) {}
 
-// What the processes share. After it come the places, two lists of them, and the items.
+// What the processes share. After it come the slots, two lists of them, and the items.
 struct QueueOfBytes::Shared {
   ::pthread_mutex_t mutex;
   std::atomic<std::uint64_t> processes;  // the last number that was given to one
   std::atomic<bool> closed;
   std::uint64_t items;  // the last number that was given to one
-  // Made anew from the places if need be:
+  // Made anew from the slots if need be:
   std::uint32_t free, first, queued, lost;
-  Event item_put, place_freed, all_done;
+  Event item_put, slot_freed, all_done;
 };
 
 struct QueueOfBytes::State {
@@ -161,12 +161,12 @@ struct QueueOfBytes::State {
   std::uint32_t taken() const {
     return capacity - shared->free - shared->queued - shared->lost;
   }
-  std::byte* item(std::uint32_t place) const { return items + place * item_size; }
+  std::byte* item(std::uint32_t slot) const { return items + slot * item_size; }
   struct Waited {
     bool ready, slept;
   };
   template <class Ready>
-  Waited wait(std::unique_lock<State>& lock, Event& event, Clock::time_point limit,
+  Waited wait(std::unique_lock<State>& lock, Event& event, Clock::time_point deadline,
               Part who, Ready ready);
 
   const std::size_t item_size;
@@ -174,7 +174,7 @@ struct QueueOfBytes::State {
   const unsigned attempts;
   const boost::interprocess::mapped_region memory;
   Shared* shared;
-  Place* places;
+  Slot* slots;
   std::uint32_t* free_list;
   std::uint32_t* queue;  // a ring that begins at `first`
   std::byte* items;
@@ -185,7 +185,7 @@ struct QueueOfBytes::State {
   bool takes = false, puts = false;
   struct Held {
     ::pthread_t thread;
-    std::uint32_t place;
+    std::uint32_t slot;
   };
   std::vector<Held> held;  // in the order in which they were taken; under the lock
 };
@@ -198,7 +198,7 @@ std::size_t memory_size(std::size_t item_size, std::size_t capacity,
   if (capacity == 0 || capacity > most || item_size > most)
     throw std::invalid_argument(
         fmt::format("a queue of {} items of {} bytes cannot be", capacity, item_size));
-  return shared + capacity * (sizeof(Place) + 2 * sizeof(std::uint32_t) + item_size);
+  return shared + capacity * (sizeof(Slot) + 2 * sizeof(std::uint32_t) + item_size);
 }
 
 // All queues of this process: a child enters each of them before fork() returns, in the
@@ -269,13 +269,13 @@ QueueOfBytes::State::State(std::size_t item_size_, std::size_t capacity_,
       memory(boost::interprocess::anonymous_shared_memory(
           memory_size(item_size_, capacity_, sizeof(Shared)))),
       shared(new (memory.get_address()) Shared{}),
-      places(reinterpret_cast<Place*>(shared + 1)),
-      free_list(reinterpret_cast<std::uint32_t*>(places + capacity)),
+      slots(reinterpret_cast<Slot*>(shared + 1)),
+      free_list(reinterpret_cast<std::uint32_t*>(slots + capacity)),
       queue(free_list + capacity),
       items(reinterpret_cast<std::byte*>(queue + capacity)),
       file(::memfd_create("joinable_queue", MFD_CLOEXEC)) {
   if (file < 0) throw system_error(errno, "cannot make a queue");
-  std::uninitialized_value_construct_n(places, capacity);
+  std::uninitialized_value_construct_n(slots, capacity);
   make_lists();
 
   ::pthread_mutexattr_t attributes;
@@ -339,13 +339,13 @@ void QueueOfBytes::State::lock() {
 
 void QueueOfBytes::State::make_lists() {
   shared->free = shared->first = shared->queued = shared->lost = 0;
-  for (std::uint32_t place = capacity; place-- > 0;) {
-    switch (condition(places[place].word)) {
+  for (std::uint32_t slot = capacity; slot-- > 0;) {
+    switch (condition(slots[slot].word)) {
       case is_free:
-        free_list[shared->free++] = place;
+        free_list[shared->free++] = slot;
         break;
       case is_queued:
-        queue[shared->queued++] = place;
+        queue[shared->queued++] = slot;
         break;
       case is_lost:
         ++shared->lost;
@@ -355,7 +355,7 @@ void QueueOfBytes::State::make_lists() {
     }
   }
   std::sort(queue, queue + shared->queued, [this](auto one, auto other) {
-    return places[one].number < places[other].number;
+    return slots[one].number < slots[other].number;
   });
 }
 
@@ -363,10 +363,10 @@ void QueueOfBytes::State::make_lists() {
 void QueueOfBytes::State::recover() {
   if (taken() == 0) return;
   bool found = false;
-  for (Place* place = places; place != places + capacity; ++place) {
-    if (condition(place->word) != is_taken || lives(place->taker)) continue;
-    const std::uint32_t times = given_out(place->word);
-    place->word = word(times < attempts ? is_queued : is_lost, times);
+  for (Slot* slot = slots; slot != slots + capacity; ++slot) {
+    if (condition(slot->word) != is_taken || lives(slot->taker)) continue;
+    const std::uint32_t times = given_out(slot->word);
+    slot->word = word(times < attempts ? is_queued : is_lost, times);
     found = true;
   }
   if (!found) return;
@@ -377,13 +377,13 @@ void QueueOfBytes::State::recover() {
   }
 }
 
-// Waits until `ready`, not longer than until `limit`; the lock is held when it is
+// Waits until `ready`, not longer than until `deadline`; the lock is held when it is
 // called and when it returns. Throws if nobody is left of those `who` could make it so.
 template <class Ready>
 QueueOfBytes::State::Waited QueueOfBytes::State::wait(std::unique_lock<State>& lock,
                                                       Event& event,
-                                                      Clock::time_point limit, Part who,
-                                                      Ready ready) {
+                                                      Clock::time_point deadline,
+                                                      Part who, Ready ready) {
   if (ready()) return {true, false};
   Clock::time_point not_alone = Clock::now(), look = not_alone + step;
   do {
@@ -405,11 +405,11 @@ QueueOfBytes::State::Waited QueueOfBytes::State::wait(std::unique_lock<State>& l
                       "take them",
                       shared->queued + taken()));
     }
-    if (now >= limit) return {false, true};
+    if (now >= deadline) return {false, true};
     const std::uint32_t seen = event.times;
     ++event.waiting;
     lock.unlock();
-    event.wait(seen, std::min(limit, look) - now);
+    event.wait(seen, std::min(deadline, look) - now);
     lock.lock();
     --event.waiting;
   } while (!ready());
@@ -422,7 +422,7 @@ QueueOfBytes::QueueOfBytes(std::size_t item_size, std::size_t capacity,
 
 QueueOfBytes::~QueueOfBytes() = default;
 
-bool QueueOfBytes::put(std::span<const std::byte> item, Clock::time_point limit) {
+bool QueueOfBytes::put(std::span<const std::byte> item, Clock::time_point deadline) {
   State& state = *state_;
   Shared& shared = *state.shared;
   std::unique_lock lock(state);
@@ -435,30 +435,30 @@ bool QueueOfBytes::put(std::span<const std::byte> item, Clock::time_point limit)
     return shared.closed || shared.free > 0 || shared.lost == state.capacity;
   };
   const auto [is_ready, slept] =
-      state.wait(lock, shared.place_freed, limit, may_take, ready);
+      state.wait(lock, shared.slot_freed, deadline, may_take, ready);
   if (!is_ready) return false;
   if (shared.closed) throw queue_closed();
   if (shared.free == 0) throw items_lost(shared.lost);
 
   const std::uint32_t at = state.free_list[shared.free - 1];
-  Place& place = state.places[at];
+  Slot& slot = state.slots[at];
   std::memcpy(state.item(at), item.data(), item.size());
-  place.number = ++shared.items;
-  place.word = word(is_queued, 0);  // now it is in
+  slot.number = ++shared.items;
+  slot.word = word(is_queued, 0);  // now it is in
 
   --shared.free;
   state.queue[(shared.first + shared.queued++) % state.capacity] = at;
   ++shared.item_put.times;
   const bool item_waited_for = shared.queued == 1 && shared.item_put.waiting > 0;
-  const bool place_waited_for =
-      slept && shared.free > 0 && shared.place_freed.waiting > 0;
+  const bool slot_waited_for =
+      slept && shared.free > 0 && shared.slot_freed.waiting > 0;
   lock.unlock();
   if (item_waited_for) shared.item_put.wake(1);
-  if (place_waited_for) shared.place_freed.wake(1);
+  if (slot_waited_for) shared.slot_freed.wake(1);
   return true;
 }
 
-bool QueueOfBytes::get(std::span<std::byte> item, Clock::time_point limit) {
+bool QueueOfBytes::get(std::span<std::byte> item, Clock::time_point deadline) {
   State& state = *state_;
   Shared& shared = *state.shared;
   std::unique_lock lock(state);
@@ -477,15 +477,15 @@ bool QueueOfBytes::get(std::span<std::byte> item, Clock::time_point limit) {
     return shared.queued > 0 || (shared.closed && (state.taken() == 0 || holds_one()));
   };
   const auto [is_ready, slept] =
-      state.wait(lock, shared.item_put, limit, may_put, ready);
+      state.wait(lock, shared.item_put, deadline, may_put, ready);
   if (!is_ready) return false;
   if (shared.queued == 0) throw queue_closed();
 
   const std::uint32_t at = state.queue[shared.first];
-  Place& place = state.places[at];
+  Slot& slot = state.slots[at];
   std::memcpy(item.data(), state.item(at), item.size());
-  place.taker = state.process;
-  place.word = word(is_taken, given_out(place.word) + 1);  // now it is this process's
+  slot.taker = state.process;
+  slot.word = word(is_taken, given_out(slot.word) + 1);  // now it is this process's
 
   state.held.push_back({::pthread_self(), at});
   shared.first = (shared.first + 1) % state.capacity;
@@ -506,30 +506,30 @@ void QueueOfBytes::task_done() {
   });
   if (mine == state.held.end())
     throw std::logic_error("task_done() without an item that this thread took");
-  const std::uint32_t at = mine->place;
+  const std::uint32_t at = mine->slot;
   state.held.erase(mine);
-  state.places[at].word = word(is_free, 0);  // now it is done
+  state.slots[at].word = word(is_free, 0);  // now it is done
 
   state.free_list[shared.free++] = at;
-  ++shared.place_freed.times;
-  const bool place_waited_for = shared.free == 1 && shared.place_freed.waiting > 0;
+  ++shared.slot_freed.times;
+  const bool slot_waited_for = shared.free == 1 && shared.slot_freed.waiting > 0;
   const bool all_done = shared.queued + state.taken() == 0;
   if (all_done) ++shared.all_done.times, ++shared.item_put.times;
   const bool done_waited_for = all_done && shared.all_done.waiting > 0;
   const bool end_waited_for = all_done && shared.closed && shared.item_put.waiting > 0;
   lock.unlock();
-  if (place_waited_for) shared.place_freed.wake(1);
+  if (slot_waited_for) shared.slot_freed.wake(1);
   if (done_waited_for) shared.all_done.wake(INT_MAX);
   if (end_waited_for) shared.item_put.wake(INT_MAX);
 }
 
-bool QueueOfBytes::join(Clock::time_point limit) {
+bool QueueOfBytes::join(Clock::time_point deadline) {
   State& state = *state_;
   Shared& shared = *state.shared;
   std::unique_lock lock(state);
   if (!state.takes) state.hold(may_take, false);
   const auto ready = [&] { return shared.queued + state.taken() == 0; };
-  if (!state.wait(lock, shared.all_done, limit, may_take, ready).ready) return false;
+  if (!state.wait(lock, shared.all_done, deadline, may_take, ready).ready) return false;
   if (shared.lost > 0) throw items_lost(shared.lost);
   return true;
 }
@@ -538,9 +538,9 @@ void QueueOfBytes::close() {
   Shared& shared = *state_->shared;
   std::unique_lock lock(*state_);
   shared.closed = true;
-  for (Event* event : {&shared.item_put, &shared.place_freed}) ++event->times;
+  for (Event* event : {&shared.item_put, &shared.slot_freed}) ++event->times;
   lock.unlock();
-  for (Event* event : {&shared.item_put, &shared.place_freed}) event->wake(INT_MAX);
+  for (Event* event : {&shared.item_put, &shared.slot_freed}) event->wake(INT_MAX);
 }
 
 std::vector<std::byte> QueueOfBytes::lost() {
@@ -551,14 +551,14 @@ std::vector<std::byte> QueueOfBytes::lost() {
   std::vector<std::byte> found(shared.lost * state.item_size);
   auto end = found.begin();
   for (std::uint32_t at = 0; at < state.capacity; ++at) {
-    if (condition(state.places[at].word) != is_lost) continue;
+    if (condition(state.slots[at].word) != is_lost) continue;
     end = std::copy_n(state.item(at), state.item_size, end);
-    state.places[at].word = word(is_free, 0);
+    state.slots[at].word = word(is_free, 0);
   }
   state.make_lists();
-  ++shared.place_freed.times;
+  ++shared.slot_freed.times;
   lock.unlock();
-  shared.place_freed.wake(INT_MAX);
+  shared.slot_freed.wake(INT_MAX);
   return found;
 }
 

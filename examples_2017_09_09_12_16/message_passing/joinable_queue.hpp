@@ -7,12 +7,12 @@
 /// in any file system, so the kernel takes it back with the last of them.
 ///
 /// A process may be killed at any moment, within a call too. Nobody hangs for that, and
-/// no item is silently gone: an item stays in its place until task_done(), and if the
+/// no item is silently gone: an item stays in its slot until task_done(), and if the
 /// process that took it ends before, somebody else gets it, or it is reported as lost.
 ///
 /// A process that is stopped (SIGSTOP) has not ended: its items stay its own, and if it
 /// was stopped within a call, all others wait until it goes on or is killed, with a
-/// time limit or without. To hand on what it has would be to do it twice.
+/// timeout or without. To hand on what it has would be to do it twice.
 /// @{
 #pragma once
 
@@ -42,7 +42,7 @@ struct queue_abandoned : std::runtime_error {
 
 /// Thrown by join() if processes ended with items that were not to be handed on.
 struct items_lost : std::runtime_error {
-  /// Says how many. @param count So many.
+  /// Says how many. @param count Their number.
   explicit items_lost(std::size_t count);
 };
 
@@ -67,19 +67,19 @@ class QueueOfBytes {
   QueueOfBytes& operator=(const QueueOfBytes&) = delete;
   ~QueueOfBytes();
 
-  /// As JoinableQueue::put_for. @param item Its bytes. @param limit Until when.
+  /// As JoinableQueue::put_for. @param item Its bytes. @param deadline Until when.
   ///  @return Whether it was put.
   bool put(std::span<const std::byte> item,
-           std::chrono::steady_clock::time_point limit);
-  /// As JoinableQueue::get_for. @param item For its bytes. @param limit Until
+           std::chrono::steady_clock::time_point deadline);
+  /// As JoinableQueue::get_for. @param item For its bytes. @param deadline Until
   /// when.
   ///  @return Whether there was one.
-  bool get(std::span<std::byte> item, std::chrono::steady_clock::time_point limit);
+  bool get(std::span<std::byte> item, std::chrono::steady_clock::time_point deadline);
   /// As JoinableQueue::task_done.
   void task_done();
-  /// As JoinableQueue::join_for. @param limit Until when.
+  /// As JoinableQueue::join_for. @param deadline Until when.
   ///  @return Whether all are done.
-  bool join(std::chrono::steady_clock::time_point limit);
+  bool join(std::chrono::steady_clock::time_point deadline);
   /// As JoinableQueue::close.
   void close();
   /// As JoinableQueue::lost. @return The items' bytes, one item after the other.
@@ -116,7 +116,7 @@ class JoinableQueue {
  public:
   /// Makes an empty queue.
   /// @param capacity How many items may be in it that are not done. An item that was
-  /// taken keeps its place until task_done().
+  /// taken keeps its slot until task_done().
   /// @param options What to do when a process ends with an item.
   explicit JoinableQueue(std::size_t capacity, QueueOptions options = {})
       : queue_(sizeof(T), capacity, options) {}
@@ -127,12 +127,12 @@ class JoinableQueue {
   /// @throws queue_abandoned if it is full, and no process is left that may take items.
   void put(const T& item) { queue_.put(bytes_of(item), Clock::time_point::max()); }
 
-  /// The same, with a time limit.
+  /// The same, with a timeout.
   /// @param item The item.
-  /// @param limit How long to wait.
+  /// @param timeout How long to wait.
   /// @return Whether it was put in.
-  bool put_for(const T& item, std::chrono::duration<double> limit) {
-    return queue_.put(bytes_of(item), in(limit));
+  bool put_for(const T& item, std::chrono::duration<double> timeout) {
+    return queue_.put(bytes_of(item), in(timeout));
   }
 
   /// Takes the item at the front; waits while there is none.
@@ -147,11 +147,11 @@ class JoinableQueue {
   /// in.
   T get() { return *get_until(Clock::time_point::max()); }
 
-  /// The same, with a time limit.
-  /// @param limit How long to wait.
+  /// The same, with a timeout.
+  /// @param timeout How long to wait.
   /// @return The item, or nothing if there was none until then.
-  std::optional<T> get_for(std::chrono::duration<double> limit) {
-    return get_until(in(limit));
+  std::optional<T> get_for(std::chrono::duration<double> timeout) {
+    return get_until(in(timeout));
   }
 
   /// Says that an item is done: of those that this thread took, the one that it
@@ -164,10 +164,12 @@ class JoinableQueue {
   /// @throws queue_abandoned if items are left, and no process that may take them.
   void join() { queue_.join(Clock::time_point::max()); }
 
-  /// The same, with a time limit.
-  /// @param limit How long to wait.
+  /// The same, with a timeout.
+  /// @param timeout How long to wait.
   /// @return Whether all is done.
-  bool join_for(std::chrono::duration<double> limit) { return queue_.join(in(limit)); }
+  bool join_for(std::chrono::duration<double> timeout) {
+    return queue_.join(in(timeout));
+  }
 
   /// Says that nothing more will be put in, by anybody.
   void close() { queue_.close(); }
@@ -189,8 +191,8 @@ class JoinableQueue {
  private:
   using Clock = std::chrono::steady_clock;
 
-  static Clock::time_point in(std::chrono::duration<double> limit) {
-    return Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
+  static Clock::time_point in(std::chrono::duration<double> timeout) {
+    return Clock::now() + std::chrono::duration_cast<Clock::duration>(timeout);
   }
   static std::span<const std::byte> bytes_of(const T& item) {
     return std::as_bytes(std::span(&item, 1));
@@ -200,9 +202,9 @@ class JoinableQueue {
     std::memcpy(copy.data(), bytes.data(), sizeof(T));
     return std::bit_cast<T>(copy);
   }
-  std::optional<T> get_until(Clock::time_point limit) {
+  std::optional<T> get_until(Clock::time_point deadline) {
     std::array<std::byte, sizeof(T)> bytes;
-    if (!queue_.get(bytes, limit)) return std::nullopt;
+    if (!queue_.get(bytes, deadline)) return std::nullopt;
     return item_of(bytes);
   }
 

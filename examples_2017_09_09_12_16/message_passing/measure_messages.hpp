@@ -16,7 +16,7 @@
 
 inline namespace book {
 
-/// A message of 1024 bytes, which has the same number in all places.
+/// A message of 1024 bytes, which has the same number in all its elements.
 using Message = std::array<std::uint32_t, 256>;
 
 /// Makes a message. @param number What stands in it. @return The message.

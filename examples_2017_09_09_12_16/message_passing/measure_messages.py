@@ -11,7 +11,7 @@ SIZE = 1024
 
 
 def make_message(number: int) -> bytes:
-    """Make a message of 1024 bytes, which has the same number in all places."""
+    """Make a message of 1024 bytes, which has the same number in all its elements."""
     return number.to_bytes(4, "little") * (SIZE // 4)
 
 

@@ -4,7 +4,7 @@ Messages through shared memory
 Two processes see the same memory: what one writes there, the other finds. The kernel
 carries nothing. But it tells the other process nothing either, so two counters stand
 beside the messages, on which a process can sleep: how many messages there are, and how
-many places for more.
+many slots for more.
 
 Ports: shared memory, one of the three ways of :cite:p:`codebasics_difference`
 
@@ -38,7 +38,7 @@ class SharedMemory {
   void open_to_receive() {}
 
   void send(const Message& message) {
-    wait(shared_->places);
+    wait(shared_->slots);
     shared_->ring[next()] = message;
     shared_->messages.post();
   }
@@ -46,7 +46,7 @@ class SharedMemory {
   Message receive() {
     wait(shared_->messages);
     const Message message = shared_->ring[next()];
-    shared_->places.post();
+    shared_->slots.post();
     return message;
   }
 
@@ -54,7 +54,7 @@ class SharedMemory {
   static constexpr std::size_t size = 64;
 
   struct Shared {
-    interprocess::interprocess_semaphore places{size}, messages{0};
+    interprocess::interprocess_semaphore slots{size}, messages{0};
     Message ring[size];
   };
 

@@ -6,13 +6,13 @@ import sys
 
 from examples_2017_09_09_12_16.message_passing.measure_messages import SIZE, measure_messages
 
-PLACES = 64
+SLOTS = 64
 
 
 class SharedMemory:
     def __init__(self) -> None:
-        self.memory = mmap.mmap(-1, PLACES * SIZE)
-        self.places = multiprocessing.Semaphore(PLACES)
+        self.memory = mmap.mmap(-1, SLOTS * SIZE)
+        self.slots = multiprocessing.Semaphore(SLOTS)
         self.messages = multiprocessing.Semaphore(0)
         self.at = 0
 
@@ -28,14 +28,14 @@ class SharedMemory:
         return slice(at, at + SIZE)
 
     def send(self, message: bytes) -> None:
-        wait(self.places)
+        wait(self.slots)
         self.memory[self.next()] = message
         self.messages.release()
 
     def receive(self) -> bytes:
         wait(self.messages)
         message = self.memory[self.next()]
-        self.places.release()
+        self.slots.release()
         return message
 
 

@@ -123,7 +123,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
                  "A manager that does not answer is an error, and may answer later",
                  "[shared_dictionary]") {
   using Value = std::array<int, 1 << 17>;  // too large to be sent before it is read
-  SharedDictionary<int, Value> dictionary({.silence = 100ms});
+  SharedDictionary<int, Value> dictionary({.timeout = 100ms});
   Value one, two;
   one.fill(1);
   two.fill(2);

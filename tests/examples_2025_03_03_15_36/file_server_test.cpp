@@ -1,4 +1,4 @@
-// The server within the program: its answers, its patience, and its end.
+// The server within the program: its answers, its timeout, and its end.
 #include "examples_2025_03_03_15_36/file_server.hpp"
 
 #include <boost/asio/post.hpp>
@@ -99,14 +99,14 @@ TEST_CASE("Requests wait out their delay side by side", "[file_server]") {
 }
 
 TEST_CASE("A silent client is hung up on after a while", "[file_server]") {
-  constexpr auto patience = 300ms;
-  FileServer server(files, 0ms, patience);
+  constexpr auto timeout = 300ms;
+  FileServer server(files, 0ms, timeout);
   const auto start = std::chrono::steady_clock::now();
   raw_client silent(server.port()), slow(server.port());
   slow.send("GET /photo.jpg HTTP/1.1\r\n");
   CHECK(silent.receive().empty());
   CHECK(slow.receive().empty());
-  CHECK(std::chrono::steady_clock::now() - start >= patience);
+  CHECK(std::chrono::steady_clock::now() - start >= timeout);
 }
 
 TEST_CASE("Nobody waits for a silent client", "[file_server]") {

@@ -59,9 +59,9 @@ class one_answer {
 /// http_get(), by the coroutine.
 std::string http_get_by_coroutine(const std::string& host, std::uint16_t port,
                                   const std::string& target,
-                                  std::chrono::milliseconds silence_limit) {
+                                  std::chrono::milliseconds timeout) {
   asio::io_context loop;
-  auto bytes = asio::co_spawn(loop, async_http_get(host, port, target, silence_limit),
+  auto bytes = asio::co_spawn(loop, async_http_get(host, port, target, timeout),
                               asio::use_future);
   loop.run();
   return bytes.get();

@@ -347,7 +347,7 @@ TEST_CASE("The processes have names", "[process_pool]") {
   };
   for (const auto& one : pool.map(name, numbers(3))) names.insert(one);
   CHECK(names == std::set<std::string>{"worker 1", "worker 2", "worker 3"});
-  CHECK(name_of(std::to_string(get(pool.submit(parent_pid)))) == "keeper");
+  CHECK(name_of(std::to_string(get(pool.submit(parent_pid)))) == "fork server");
 }
 
 TEST_CASE("No signal is for the pool's thread", "[process_pool]") {
@@ -379,8 +379,8 @@ TEST_CASE("No signal is for the pool's thread", "[process_pool]") {
 // ---- Sizes --------------------------------------------------------------------------
 
 TEST_CASE("Bytes of any size arrive unchanged, both ways", "[process_pool]") {
-  const auto largest_packet = GENERATE(0u, 1000u, 65'536u, 100'000'000u);
-  ProcessPool pool(2, {.largest_packet = largest_packet});
+  const auto max_packet_size = GENERATE(0u, 1000u, 65'536u, 100'000'000u);
+  ProcessPool pool(2, {.max_packet_size = max_packet_size});
   for (const std::size_t size : {0, 1, 984, 992, 1000, 1008, 65'520, 65'528, 65'536,
                                  65'544, 200'000, 250'000, 3'000'000}) {
     const std::string bytes = random_bytes(size);
@@ -527,7 +527,8 @@ TEST_CASE("Pools that are made before their first calls work side by side",
 TEST_CASE("In a worker the pool is refused, and one of its own works",
           "[process_pool]") {
   ProcessPool pool(2);
-  // A copy of this process from here on would know it; the workers' keeper does not.
+  // A copy of this process from here on would know it; the workers' fork server does
+  // not.
   CHECK(get(pool.submit([] {
           ProcessPool inner(2);
           int sum = 0;
@@ -765,7 +766,7 @@ TEST_CASE("Workers killed before they have done anything cost nothing",
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "stat");
     std::string text;
-    // Grandchildren of this process: children of its only child, the keeper.
+    // Grandchildren of this process: children of its only child, the fork server.
     if (!std::getline(file, text)) continue;
     int parent;
     char state;
@@ -952,33 +953,33 @@ TEST_CASE("A worker that closes its connection is ended and replaced",
   CHECK(get(pool.submit(square, 3)) == 9);
 }
 
-TEST_CASE("If the keeper is killed, every call fails, and nothing is left",
+TEST_CASE("If the fork server is killed, every call fails, and nothing is left",
           "[process_pool]") {
   const Subreaper subreaper;
   {
     ProcessPool pool(3);
-    const pid_t keeper = get(pool.submit(parent_pid));
+    const pid_t fork_server = get(pool.submit(parent_pid));
     std::vector<std::future<int>> futures;
     for (int i = 0; i < 10; ++i)
       futures.push_back(pool.submit(sleep_and_return, 3'600'000));
-    ::kill(keeper, SIGKILL);
+    ::kill(fork_server, SIGKILL);
     for (auto& future : futures)
       CHECK_THAT(failure<broken_pool>(std::move(future)),
-                 ContainsSubstring("keeper") && ContainsSubstring("SIGKILL"));
+                 ContainsSubstring("fork server") && ContainsSubstring("SIGKILL"));
     CHECK_THAT(failure<broken_pool>(pool.submit(square, 2)),
-               ContainsSubstring("keeper"));
+               ContainsSubstring("fork server"));
     CHECK_THROWS_AS(all_of(pool.map(square, numbers(3))), broken_pool);
   }
   CHECK(subreaper.all_end());
 }
 
-TEST_CASE("If an idle pool's keeper is killed, calls fail", "[process_pool]") {
+TEST_CASE("If an idle pool's fork server is killed, calls fail", "[process_pool]") {
   const Subreaper subreaper;
   {
     ProcessPool pool(3);
-    const pid_t keeper = get(pool.submit(parent_pid));
+    const pid_t fork_server = get(pool.submit(parent_pid));
     const pid_t worker = get(pool.submit(pid));
-    ::kill(keeper, SIGKILL);
+    ::kill(fork_server, SIGKILL);
     wait_for_end(worker);
     CHECK_THROWS_AS(get(pool.submit(square, 2)), broken_pool);
     CHECK_THROWS_AS(get(pool.submit(square, 2)), broken_pool);
@@ -1006,14 +1007,15 @@ TEST_CASE("If the pool's process is killed, nothing is left", "[process_pool]") 
     std::this_thread::sleep_for(1h);
   });
   victim.start();
-  const pid_t keeper = pids.next();
+  const pid_t fork_server = pids.next();
   const std::array workers{pids.next(), pids.next(), pids.next()};
   const auto one_sends = [&] {
     return std::any_of(workers.begin(), workers.end(), has_memory);
   };
   REQUIRE(soon(one_sends));
   // Nothing that they use has a name: neither is open in /dev/shm.
-  for (const pid_t process : {victim.pid(), keeper, workers[0], workers[1], workers[2]})
+  for (const pid_t process :
+       {victim.pid(), fork_server, workers[0], workers[1], workers[2]})
     for (const auto& entry : std::filesystem::directory_iterator(
              "/proc/" + std::to_string(process) + "/fd")) {
       std::error_code gone;

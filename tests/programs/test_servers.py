@@ -170,7 +170,7 @@ def test_each_request_has_its_answer(built: Built, name: str):
 
 @pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_bad_clients_harm_nobody(built: Built, name: str):
-    with running(built, name, "--patience-ms", 5000) as server, ExitStack() as held:
+    with running(built, name, "--timeout-ms", 5000) as server, ExitStack() as held:
         for _ in range(3):
             silent, half, flood = (held.enter_context(server.connect()) for _ in range(3))
             half.sendall(GET[:10])
@@ -198,7 +198,7 @@ def test_bad_clients_harm_nobody(built: Built, name: str):
 
 @pytest.mark.parametrize("name", [*SERVERS, *LOOPS])
 def test_a_byte_now_and_then_is_no_request(built: Built, name: str):
-    with running(built, name, "--patience-ms", 300) as server, server.connect() as client:
+    with running(built, name, "--timeout-ms", 300) as server, server.connect() as client:
         start = time.monotonic()
         with pytest.raises(ConnectionError):  # noqa: PT012  # one of the sends is refused
             while time.monotonic() < start + TIMEOUT:
@@ -249,7 +249,7 @@ def test_a_server_under_load_is_ended_cleanly(built: Built, name: str, number: s
 
 def test_no_child_outlives_a_server_that_is_killed(built: Built):
     with (
-        running(built, "6_1_server_processes", "--patience-ms", 3_600_000) as server,
+        running(built, "6_1_server_processes", "--timeout-ms", 3_600_000) as server,
         server.connect() as client,
     ):
         client.sendall(GET)

@@ -299,7 +299,7 @@ TEST_CASE_METHOD(AsWithoutCatch, "Who waits is woken, not only found at the next
   // it takes some rounds until one of them finds a core soon enough.
   const bool for_items = GENERATE(true, false);
   CAPTURE(for_items);
-  // Two items, or places, are there before the first one who waits for them can run.
+  // Two items, or slots, are there before the first one who waits for them can run.
   const OneCore one_core;
   Clock::duration best = 1h;
   for (int round = 0; round < 200 && best >= 50ms; ++round) {
@@ -611,7 +611,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
     calls_done = 0;
     JoinableQueue<int> queue(3);
     for (int i = 0; i < 3; ++i) queue.put(0);
-    for (int i = 0; i < 3; ++i) {  // every place names somebody who lives
+    for (int i = 0; i < 3; ++i) {  // every slot names somebody who lives
       queue.get();
       queue.task_done();
     }
@@ -644,7 +644,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
     const Items all{1, 2, 3};
     REQUIRE(left == Items(all.begin() + done, all.end() - !put));  // and it is in order
 
-    for (int i = 0; i < 3; ++i) REQUIRE(queue.put_for(i, 0s));  // no place is lost
+    for (int i = 0; i < 3; ++i) REQUIRE(queue.put_for(i, 0s));  // no slot is lost
     REQUIRE_FALSE(queue.put_for(3, 0s));
   } while (calls_done == call);
   CHECK(steps > 50);

@@ -1,4 +1,4 @@
-"""The counterpart of 4_1_time_limit.cpp."""
+"""The counterpart of 4_1_timeout.cpp."""
 
 import asyncio
 import sys
@@ -28,13 +28,13 @@ async def ask(server: str, delay: float) -> int:
         return 42
 
 
-async def ask_within(limit: float, server: str, delay: float) -> None:
+async def ask_within(timeout: float, server: str, delay: float) -> None:
     try:
-        async with asyncio.timeout(limit):
+        async with asyncio.timeout(timeout):
             answer = await ask(server, delay)
         print_line(f"the {server} server answers {answer}")
     except TimeoutError:
-        print_line(f"the {server} server: no answer within {limit} second(s)")
+        print_line(f"the {server} server: no answer within {timeout} second(s)")
     except RuntimeError as error:
         print_line(f"the {server} server: {error}")
 

@@ -1,5 +1,5 @@
-// A time limit for a coroutine: what comes back, and that nothing of it is left.
-#include "examples_2026_11_22_10_00/time_limit.hpp"
+// A timeout for a coroutine: what comes back, and that nothing of it is left.
+#include "examples_2026_11_22_10_00/with_timeout.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -49,16 +49,15 @@ bool has_timed_out(const system_error& error) {
 
 }  // namespace
 
-TEST_CASE("What ends in time gives its value or its exception", "[time_limit]") {
+TEST_CASE("What ends in time gives its value or its exception", "[with_timeout]") {
   const auto start = Clock::now();
-  CHECK(run(with_time_limit(say(1ms, "done"), 1h)) == "done");
-  CHECK_THROWS_WITH(run(with_time_limit(say(1ms, "broken", nullptr, true), 1h)),
-                    "broken");
+  CHECK(run(with_timeout(say(1ms, "done"), 1h)) == "done");
+  CHECK_THROWS_WITH(run(with_timeout(say(1ms, "broken", nullptr, true), 1h)), "broken");
   CHECK(Clock::now() - start < 1min);  // the timer is not waited for
 }
 
 TEST_CASE("What takes too long is given up, and nothing of it is left",
-          "[time_limit]") {
+          "[with_timeout]") {
   const auto token = std::make_shared<int>();
   asio::io_context loop(1);
   bool was_checked = false;
@@ -67,7 +66,7 @@ TEST_CASE("What takes too long is given up, and nothing of it is left",
       [&]() -> asio::awaitable<void> {
         const auto start = Clock::now();
         try {
-          co_await with_time_limit(say(1h, "done", token), 20ms);
+          co_await with_timeout(say(1h, "done", token), 20ms);
         } catch (const system_error& error) {
           CHECK(has_timed_out(error));
           was_checked = true;
@@ -82,7 +81,7 @@ TEST_CASE("What takes too long is given up, and nothing of it is left",
   CHECK(Clock::now() - start < 1min);
 }
 
-TEST_CASE("What is given up may take its leave, and is waited for", "[time_limit]") {
+TEST_CASE("What is given up may take its leave, and is waited for", "[with_timeout]") {
   bool has_left = false;
   const auto polite = [&]() -> asio::awaitable<int> {
     try {
@@ -94,14 +93,14 @@ TEST_CASE("What is given up may take its leave, and is waited for", "[time_limit
     has_left = true;
     co_return 1;
   };
-  CHECK_THROWS_AS(run(with_time_limit(polite(), 20ms)), system_error);
+  CHECK_THROWS_AS(run(with_timeout(polite(), 20ms)), system_error);
   CHECK(has_left);
 }
 
-TEST_CASE("Of two limits the shorter one ends it", "[time_limit]") {
+TEST_CASE("Of two timeouts the shorter one ends it", "[with_timeout]") {
   const auto start = Clock::now();
   try {
-    run(with_time_limit(with_time_limit(say(1h, "done"), 1h), 20ms));
+    run(with_timeout(with_timeout(say(1h, "done"), 1h), 20ms));
     FAIL("it was not given up");
   } catch (const system_error& error) {
     CHECK(has_timed_out(error));
@@ -109,13 +108,13 @@ TEST_CASE("Of two limits the shorter one ends it", "[time_limit]") {
   CHECK(Clock::now() - start < 1min);
 }
 
-TEST_CASE("A cancellation from outside reaches it, and is no time limit",
-          "[time_limit]") {
+TEST_CASE("A cancellation from outside reaches it, and is no timeout",
+          "[with_timeout]") {
   const auto token = std::make_shared<int>();
   asio::io_context loop(1);
   asio::cancellation_signal stop;
   auto result =
-      asio::co_spawn(loop, with_time_limit(say(1h, "done", token), 1h),
+      asio::co_spawn(loop, with_timeout(say(1h, "done", token), 1h),
                      asio::bind_cancellation_slot(stop.slot(), asio::use_future));
   asio::steady_timer soon(loop, 20ms);
   soon.async_wait([&](auto) { stop.emit(asio::cancellation_type::terminal); });
@@ -130,11 +129,11 @@ TEST_CASE("A cancellation from outside reaches it, and is no time limit",
 }
 
 TEST_CASE("A loop that is destroyed takes its waiting coroutines with it",
-          "[time_limit]") {
+          "[with_timeout]") {
   const auto token = std::make_shared<int>();
   {
     asio::io_context loop(1);
-    asio::co_spawn(loop, with_time_limit(say(1h, "done", token), 1h), asio::detached);
+    asio::co_spawn(loop, with_timeout(say(1h, "done", token), 1h), asio::detached);
     loop.run_for(20ms);
     CHECK(token.use_count() > 1);
   }
@@ -143,10 +142,10 @@ TEST_CASE("A loop that is destroyed takes its waiting coroutines with it",
 
 // [either]
 TEST_CASE("The operator || waits for a success, and keeps a failure to itself",
-          "[time_limit]") {
+          "[with_timeout]") {
   using namespace asio::experimental::awaitable_operators;
   const auto start = Clock::now();
   const auto either = run(say(1ms, "broken", nullptr, true) || sleep(200ms));
-  CHECK(either.index() == 1);  // it looks like a limit that has passed
+  CHECK(either.index() == 1);  // it looks like a timeout that has passed
   CHECK(Clock::now() - start >= 200ms);
 }

@@ -8,7 +8,7 @@ given up is not just forgotten: it ends, and what it holds is closed.
 For: the remark on what waits while others run :cite:p:`grinberg_async`, and what each
 such wait needs
 
-    $ examples_2026_11_22_10_00/4_1_time_limit
+    $ examples_2026_11_22_10_00/4_1_timeout
     asking the quick server
     the connection to the quick server is closed
     the quick server answers 42
@@ -28,7 +28,7 @@ such wait needs
 #include <string>
 
 #include "examples_2025_03_03_15_36/report_finished.hpp"
-#include "examples_2026_11_22_10_00/time_limit.hpp"
+#include "examples_2026_11_22_10_00/with_timeout.hpp"
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -53,14 +53,15 @@ asio::awaitable<int> ask(std::string server, std::chrono::milliseconds delay) {
   co_return 42;
 }
 
-asio::awaitable<void> ask_within(std::chrono::seconds limit, std::string server,
+asio::awaitable<void> ask_within(std::chrono::seconds timeout, std::string server,
                                  std::chrono::milliseconds delay) {
   try {
-    const int answer = co_await with_time_limit(ask(server, delay), limit);
+    const int answer = co_await with_timeout(ask(server, delay), timeout);
     fmt::print("the {} server answers {}\n", server, answer);
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::timed_out) throw;
-    fmt::print("the {} server: no answer within {} second(s)\n", server, limit.count());
+    fmt::print("the {} server: no answer within {} second(s)\n", server,
+               timeout.count());
   } catch (const OutOfOrder& error) {
     fmt::print("the {} server: {}\n", server, error.what());
   }

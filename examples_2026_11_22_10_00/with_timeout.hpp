@@ -1,6 +1,6 @@
 /// @file
-/// @defgroup time_limit time_limit.hpp
-/// @brief A time limit for a coroutine.
+/// @defgroup with_timeout with_timeout.hpp
+/// @brief A timeout for a coroutine.
 /// @{
 #pragma once
 
@@ -19,7 +19,7 @@
 
 inline namespace book {
 
-/// Awaits a coroutine, but not longer than a time limit.
+/// Awaits a coroutine, but not longer than a timeout.
 ///
 /// Ports `asyncio.wait_for`. What is given up is cancelled, and has ended when this
 /// ends: whatever stood on its stack is destroyed. A coroutine that does not let itself
@@ -27,17 +27,16 @@ inline namespace book {
 ///
 /// @param work The coroutine. Its value must have a default constructor, as must all
 ///   that `co_spawn` brings back.
-/// @param limit How long it may take.
+/// @param timeout How long it may take.
 /// @return Its value.
 /// @throws boost::system::system_error `asio::error::timed_out` if it was given up;
-/// else
-///   what it throws, as soon as it does.
+///   else what it throws, as soon as it does.
 template <class Value>
-boost::asio::awaitable<Value> with_time_limit(boost::asio::awaitable<Value> work,
-                                              std::chrono::nanoseconds limit) {
+boost::asio::awaitable<Value> with_timeout(boost::asio::awaitable<Value> work,
+                                           std::chrono::nanoseconds timeout) {
   namespace asio = boost::asio;
   const auto executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer(executor, limit);
+  asio::steady_timer timer(executor, timeout);
   // Both begin; when one has ended, the other is cancelled; both have ended when the
   // group has.
   auto [order, failure, value, timer_error] =
