@@ -404,10 +404,20 @@ struct ForkServer {
   ForkServer& operator=(const ForkServer&) = delete;
   ~ForkServer() { hang_up(socket.get()); }
 
-  /// Has it start a worker, and waits for that: a few milliseconds.
-  Reply start_worker(int number, Descriptor& worker);
+  /// Asks for a worker of this number: the next after the answer to the last.
+  /// @throws broken_pool if it has ended.
+  void ask(int number);
+
+  /// Takes the answer.
+  /// @param worker For the new worker's socket.
+  /// @param flags MSG_DONTWAIT, or 0 to wait: starting one takes a few milliseconds.
+  /// @return The answer; nothing if it was not waited for, and is not there.
+  /// @throws broken_pool if it has ended.
+  std::optional<Reply> answer(Descriptor& worker, int flags);
 
  private:
+  [[noreturn]] void throw_ended();
+
   ForkServer(std::pair<Descriptor, Descriptor> ends, std::size_t max_packet_size)
       : process({.name = "fork server"},
                 [ours = ends.first.get(), its = ends.second.get(), max_packet_size] {
@@ -433,17 +443,24 @@ std::string ending(int exit_code) {
   return fmt::format("was ended by signal {} (SIG{})", -exit_code, name ? name : "?");
 }
 
-Reply ForkServer::start_worker(int number, Descriptor& worker) {
+void ForkServer::ask(int number) {
   Request request{number};
   ::iovec piece{&request, sizeof request};
+  if (!send_packet(socket.get(), {&piece, 1}, -1)) throw_ended();
+}
+
+std::optional<Reply> ForkServer::answer(Descriptor& worker, int flags) {
   Reply reply;
-  if (send_packet(socket.get(), {&piece, 1}, -1) &&
-      receive_packet(socket.get(), {reinterpret_cast<char*>(&reply), sizeof reply},
-                     worker) == sizeof reply) {
-    if (reply.error == 0 && worker.get() < 0) reply.error = EMFILE;
-    return reply;
-  }
-  process.join();
+  const ssize_t size = receive_packet(
+      socket.get(), {reinterpret_cast<char*>(&reply), sizeof reply}, worker, flags);
+  if (size < 0 && errno == EAGAIN) return std::nullopt;
+  if (size != sizeof reply) throw_ended();
+  if (reply.error == 0 && worker.get() < 0) reply.error = EMFILE;
+  return reply;
+}
+
+void ForkServer::throw_ended() {
+  process.join();  // it closed its socket when it ended: this is no wait
   throw broken_pool(
       fmt::format("the fork server of the pool, which starts its workers, {}",
                   ending(*process.exit_code())));
@@ -473,30 +490,73 @@ using namespace process_pool_details;
 // ---- The pool -----------------------------------------------------------------------
 
 struct ProcessPool::Implementation {
+  /// Lets the loop wait for a descriptor that somebody else owns.
+  class Readable {
+   public:
+    Readable(asio::io_context& context, int descriptor)
+        : descriptor_(context, descriptor) {}
+    Readable(const Readable&) = delete;
+    Readable& operator=(const Readable&) = delete;
+    // Not just closed: where a process has a copy, it would go on being watched.
+    ~Readable() { descriptor_.release(); }
+
+    /// Waits until there may be something to read, or the end.
+    /// @return Whether it was not cancelled.
+    asio::awaitable<bool> wait() {
+      boost::system::error_code error;
+      co_await descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
+                                      asio::redirect_error(asio::use_awaitable, error));
+      co_return !error;
+    }
+
+    void cancel() { descriptor_.cancel(); }
+
+   private:
+    asio::posix::stream_descriptor descriptor_;
+  };
+
+  /// Lets a coroutine wait until another one wakes it.
+  class Bell {
+   public:
+    explicit Bell(asio::io_context& context)
+        : timer_(context, asio::steady_timer::time_point::max()) {}  // never expires
+
+    asio::awaitable<void> wait() {
+      boost::system::error_code cancelled;
+      co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+
+    /// Wakes all that wait.
+    void ring() { timer_.cancel(); }
+
+   private:
+    asio::steady_timer timer_;
+  };
+
   /// A worker as the pool sees it. Destroying it hangs up: the worker sees that, and
   /// ends.
   struct Connection {
-    asio::posix::stream_descriptor socket;
-    asio::posix::stream_descriptor process;  // readable when the process has ended
+    Descriptor socket;
+    Descriptor process;
+    Readable answers;
+    Readable end;  // of the process
     pid_t pid;
     Outbox outbox;
     Inbox inbox = {};
     bool has_answered = false;
+    bool is_to_be_replaced = false;
 
     Connection(asio::io_context& context, Descriptor its_socket, Descriptor its_process,
                pid_t its_pid, std::size_t max_packet_size)
-        : socket(context, its_socket.release()),
-          process(context, its_process.release()),
+        : socket(std::move(its_socket)),
+          process(std::move(its_process)),
+          answers(context, socket.get()),
+          end(context, process.get()),
           pid(its_pid),
           outbox(max_packet_size) {}
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
-    ~Connection() {
-      hang_up(socket.native_handle());
-      // Not just closed: where a process has a copy, it would go on being watched.
-      Descriptor(socket.release());
-      Descriptor(process.release());
-    }
+    ~Connection() { hang_up(socket.get()); }
   };
 
   struct Task {
@@ -508,12 +568,12 @@ struct ProcessPool::Implementation {
   /// A slot for a worker: when one dies, its successor takes the same slot.
   struct Slot {
     int number;
-    std::shared_ptr<Connection> connection = {};  // none if no worker can be started
-    asio::steady_timer wake;                      // never expires; cancelled to wake it
-    bool busy = false;
+    // None while its worker is being replaced, or if no worker can be started.
+    std::shared_ptr<Connection> connection = {};
+    bool is_being_replaced = false;
+    Bell wake;
 
-    Slot(int given, asio::io_context& context)
-        : number(given), wake(context, asio::steady_timer::time_point::max()) {}
+    Slot(int given, asio::io_context& context) : number(given), wake(context) {}
   };
 
   const ProcessPoolOptions options;
@@ -523,6 +583,9 @@ struct ProcessPool::Implementation {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> open{
       context.get_executor()};
+  Readable fork_server_answers{context, fork_server.socket.get()};
+  Bell fork_server_is_free{context};
+  bool fork_server_is_asked = false;
   std::vector<char> buffer =
       std::vector<char>(sizeof(Header) + options.max_packet_size);
   std::deque<Slot> slots;
@@ -537,7 +600,10 @@ struct ProcessPool::Implementation {
   Implementation(int workers, const ProcessPoolOptions& given) : options(given) {
     for (int number = 1; number <= workers; ++number) {
       Slot& slot = slots.emplace_back(number, context);
-      start_worker(slot);
+      fork_server.ask(number);
+      Descriptor socket;
+      const Reply reply = *fork_server.answer(socket, 0);  // no loop turns yet
+      connect(slot, reply, std::move(socket));
       if (!slot.connection) throw std::runtime_error(broken);
       asio::co_spawn(context, serve(slot), asio::detached);
     }
@@ -568,12 +634,31 @@ struct ProcessPool::Implementation {
     // Now the slots hang up on their workers, and then the fork server is left.
   }
 
-  /// Starts a worker in a slot, if it can be.
-  /// @return The exit code of the former one.
-  int start_worker(Slot& slot) {
-    slot.connection = nullptr;
-    Descriptor socket;
-    const Reply reply = fork_server.start_worker(slot.number, socket);
+  /// Has the fork server start a worker. It is asked for one after the other; while it
+  /// starts one, the loop turns, and the other workers' calls go on.
+  /// @throws broken_pool if the fork server has ended.
+  asio::awaitable<Reply> start_worker(int number, Descriptor& socket) {
+    while (fork_server_is_asked) co_await fork_server_is_free.wait();
+    fork_server_is_asked = true;
+    std::optional<Reply> reply;
+    std::exception_ptr error;
+    try {
+      fork_server.ask(number);
+      do {
+        co_await fork_server_answers.wait();
+        reply = fork_server.answer(socket, MSG_DONTWAIT);
+      } while (!reply);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    fork_server_is_asked = false;
+    fork_server_is_free.ring();
+    if (error) std::rethrow_exception(error);
+    co_return *reply;
+  }
+
+  /// Puts a worker that was started into its slot; if there is none, notes why.
+  void connect(Slot& slot, const Reply& reply, Descriptor socket) {
     // The fork server waits for a worker when it is asked for the next: the id is its
     // own.
     Descriptor process;
@@ -583,13 +668,12 @@ struct ProcessPool::Implementation {
       broken = fmt::format(
           "worker {} cannot be started: {}", slot.number,
           std::generic_category().message(reply.error ? reply.error : errno));
-      return reply.exit_code;
+      return;
     }
     slot.connection =
         std::make_shared<Connection>(context, std::move(socket), std::move(process),
                                      reply.pid, options.max_packet_size);
     asio::co_spawn(context, watch(slot, slot.connection), asio::detached);
-    return reply.exit_code;
   }
 
   /// Takes a call in.
@@ -601,8 +685,9 @@ struct ProcessPool::Implementation {
   }
 
   bool is_broken() const {
-    return std::none_of(slots.begin(), slots.end(),
-                        [](const Slot& slot) { return slot.connection != nullptr; });
+    return std::none_of(slots.begin(), slots.end(), [](const Slot& slot) {
+      return slot.connection || slot.is_being_replaced;
+    });
   }
 
   void fail_all() {
@@ -617,7 +702,7 @@ struct ProcessPool::Implementation {
 
   void wake_one() {
     if (idle.empty()) return;
-    idle.front()->wake.cancel();
+    idle.front()->wake.ring();
     idle.pop_front();
   }
 
@@ -634,67 +719,68 @@ struct ProcessPool::Implementation {
   /// Lets a worker's death be seen at once, even if a child of its own lives on and
   /// holds the connection open.
   asio::awaitable<void> watch(Slot& slot, std::shared_ptr<Connection> connection) {
-    ::pollfd process{connection->process.native_handle(), POLLIN, 0};
+    ::pollfd process{connection->process.get(), POLLIN, 0};
     do {  // Asio may hand it an event of a descriptor that is closed by now
-      boost::system::error_code error;
-      co_await connection->process.async_wait(
-          asio::posix::descriptor_base::wait_read,
-          asio::redirect_error(asio::use_awaitable, error));
-      if (error) co_return;
+      if (!co_await connection->end.wait()) co_return;
     } while (::poll(&process, 1, 0) == 0);
-    hang_up(connection->socket.native_handle());
+    hang_up(connection->socket.get());
     // One that died before it did anything is replaced when it is needed: its successor
     // might die like it.
-    if (!slot.busy && connection->has_answered && slot.connection == connection)
-      replace(slot);
+    connection->is_to_be_replaced = connection->has_answered;
+    if (connection->has_answered && slot.connection == connection &&
+        std::erase(idle, &slot) > 0)
+      slot.wake.ring();
   }
 
   /// One slot's work: takes calls, and gives each to its worker.
   asio::awaitable<void> serve(Slot& slot) {
-    while (slot.connection) {
-      if (waiting.empty()) {
-        if (closing && unanswered == 0) break;
+    while (slot.connection && !(closing && unanswered == 0)) {
+      if (slot.connection->is_to_be_replaced) {
+        if (!waiting.empty()) wake_one();  // this one may have been woken for a call
+        co_await replace(slot);
+      } else if (waiting.empty()) {
         idle.push_back(&slot);
-        boost::system::error_code cancelled;
-        co_await slot.wake.async_wait(
-            asio::redirect_error(asio::use_awaitable, cancelled));
-        continue;
+        co_await slot.wake.wait();
+      } else {
+        const std::shared_ptr<Task> task = waiting.front();
+        waiting.pop_front();
+        co_await give(slot, task);
       }
-      const std::shared_ptr<Task> task = waiting.front();
-      waiting.pop_front();
-      slot.busy = true;
-      co_await give(slot, task);
-      slot.busy = false;
     }
-    if (slot.connection) slot.connection->process.cancel();
+    if (slot.connection) slot.connection->end.cancel();
     slot.connection = nullptr;
     if (is_broken()) fail_all();
   }
 
   /// Replaces the worker of a slot.
   /// @return Why a call that it had has failed.
-  std::exception_ptr replace(Slot& slot) {
-    const auto former = slot.connection;
+  asio::awaitable<std::exception_ptr> replace(Slot& slot) {
+    const auto former = std::exchange(slot.connection, nullptr);
+    slot.is_being_replaced = true;
     // It has ended, or has closed its connection and is of no use any more.
-    ::syscall(SYS_pidfd_send_signal, former->process.native_handle(), SIGKILL, nullptr,
-              0);
-    former->process.cancel();
+    ::syscall(SYS_pidfd_send_signal, former->process.get(), SIGKILL, nullptr, 0);
+    former->end.cancel();
+    std::exception_ptr error;
     try {
-      const int exit_code = start_worker(slot);
-      return std::make_exception_ptr(
+      Descriptor socket;
+      const Reply reply = co_await start_worker(slot.number, socket);
+      connect(slot, reply, std::move(socket));
+      error = std::make_exception_ptr(
           broken_worker(fmt::format("worker {} (pid {}) {}", slot.number, former->pid,
-                                    ending(exit_code)),
-                        exit_code));
-    } catch (const broken_pool& error) {
-      broken = error.what();
-      return std::current_exception();
+                                    ending(reply.exit_code)),
+                        reply.exit_code));
+    } catch (const broken_pool& broken_fork_server) {
+      broken = broken_fork_server.what();
+      error = std::current_exception();
     }
+    slot.is_being_replaced = false;
+    co_return error;
   }
 
   /// Gives a call to the worker of a slot, and waits for the answer.
   asio::awaitable<void> give(Slot& slot, std::shared_ptr<Task> task) {
     const std::shared_ptr<Connection> connection = slot.connection;
-    const int socket = connection->socket.native_handle();
+    const int socket = connection->socket.get();
     Descriptor memory;
     ssize_t size = 0;
     // A worker that was dead already does not receive the call, and one that dies
@@ -710,10 +796,7 @@ struct ProcessPool::Implementation {
     }
     if (delivered) {
       do {
-        boost::system::error_code error;
-        co_await connection->socket.async_wait(
-            asio::posix::descriptor_base::wait_read,
-            asio::redirect_error(asio::use_awaitable, error));
+        co_await connection->answers.wait();
         size = receive_packet(socket, buffer, memory, MSG_DONTWAIT);
       } while (size < 0 && errno == EAGAIN);
       delivered = size == 0 || errno != ECONNRESET;
@@ -725,7 +808,7 @@ struct ProcessPool::Implementation {
       co_return;
     }
 
-    const std::exception_ptr error = replace(slot);
+    const std::exception_ptr error = co_await replace(slot);
     if (!delivered && ++task->undelivered < 3) {
       waiting.push_front(task);
     } else if (task->retries-- > 0) {

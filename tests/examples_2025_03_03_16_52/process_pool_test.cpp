@@ -697,6 +697,34 @@ TEST_CASE("A worker killed while it runs a call loses that one alone, and is rep
   CHECK(all_of(pool.map(meets, numbers(2))) == std::vector<int>{2, 2});
 }
 
+TEST_CASE("While a worker is being replaced, the others answer", "[process_pool]") {
+  Reports pids;
+  ProcessPool pool(2);
+  // It stops as if the system were slow to start processes, and goes on in any case.
+  const struct Stopped {
+    pid_t process;
+    explicit Stopped(pid_t given) : process(given) {
+      REQUIRE(::kill(given, SIGSTOP) == 0);
+    }
+    ~Stopped() { ::kill(process, SIGCONT); }
+  } fork_server(get(pool.submit(parent_pid)));
+
+  auto lost = pool.submit([] {
+    Reports::add(::getpid());
+    end_by(SIGKILL);
+  });
+  wait_for_end(pids.next());
+  for (int i = 0; i < 50; ++i) {
+    CHECK(get(pool.submit(square, i)) == i * i);
+    std::this_thread::sleep_for(1ms);  // the pool may see the end a little later
+  }
+  CHECK(lost.wait_for(0s) ==
+        std::future_status::timeout);  // it is still being replaced
+
+  ::kill(fork_server.process, SIGCONT);
+  CHECK_THAT(failure<broken_worker>(std::move(lost)), ContainsSubstring("SIGKILL"));
+}
+
 TEST_CASE("exit_process() in a call ends its worker", "[process_pool]") {
   const std::string text = captured_output([] {
     ProcessPool pool(1);
