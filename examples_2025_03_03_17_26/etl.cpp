@@ -42,7 +42,9 @@ Ports: the first program of the video, etl :cite:p:`mcoding_cores`
 #include "examples_2025_03_03_16_52/process_pool.hpp"
 #include "examples_2025_03_03_17_26/etl_options.hpp"
 #include "examples_2025_03_03_17_26/etl_report.hpp"
+#include "examples_2025_03_03_17_26/sound_directory.hpp"
 #include "examples_2025_03_03_17_26/sounds.hpp"
+#include "examples_2025_03_03_17_26/stopping.hpp"
 
 namespace tbb = oneapi::tbb;
 using SoundTasks = std::vector<SoundTask>;
@@ -53,8 +55,9 @@ void transform_one_by_one(const SoundTasks& tasks, EtlReport& report) {
 
 void transform_in_threads(const SoundTasks& tasks, EtlReport& report, int threads) {
   // The number of threads, whatever the number of cores.
-  const auto most = static_cast<std::size_t>(threads);
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, most);
+  const auto max_threads = static_cast<std::size_t>(threads);
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  max_threads);
   tbb::task_arena arena(threads);
   arena.execute([&] {
     tbb::parallel_for_each(tasks, [&report](const SoundTask& task) {

@@ -33,6 +33,9 @@ std::vector<InstructionSet> instruction_sets();
 /// `baseline`, `avx2` or `avx512`.
 std::string_view name_of(InstructionSet set);
 
+/// The standard deviation of the noise that `etl` adds to sounds.
+inline constexpr float noise_deviation = 0.1f;
+
 /// A stream of noise: always the same for the same two numbers.
 class GaussianNoise {
  public:

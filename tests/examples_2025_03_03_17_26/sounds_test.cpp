@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "examples_2025_03_03_17_26/sound_directory.hpp"
 #include "tests/catch.hpp"
 #include "tests/full_disk.hpp"
 #include "tests/temporary_directory.hpp"
