@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "examples_2025_03_03_17_26/stopping.hpp"
+
 inline namespace book {
 
 namespace {

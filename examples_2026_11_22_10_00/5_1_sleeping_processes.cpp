@@ -27,6 +27,8 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 #include <vector>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "examples_2026_11_22_10_00/sleeper_limits.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
 
 // A pipe into which each process writes a byte before it sleeps.
@@ -54,7 +56,9 @@ class Arrivals {
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
-  Sleepers sleepers(TaskKind::processes, argc, argv);
+  const SleeperOptions options = sleeper_options(TaskKind::processes, argc, argv);
+  set_limits(options);
+  Sleepers sleepers(options);
   Arrivals asleep;
   std::vector<Process> processes;
   processes.reserve(sleepers.tasks());

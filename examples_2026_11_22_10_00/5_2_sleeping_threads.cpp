@@ -19,11 +19,15 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 #include <thread>
 #include <vector>
 
+#include "examples_2026_11_22_10_00/sleeper_limits.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
-  Sleepers sleepers(TaskKind::threads, argc, argv);
+  const SleeperOptions options = sleeper_options(TaskKind::threads, argc, argv);
+  set_limits(options);
+  Sleepers sleepers(options);
   std::atomic<std::size_t> arrived = 0, woken = 0;
   std::vector<std::jthread> threads;
   threads.reserve(sleepers.tasks());

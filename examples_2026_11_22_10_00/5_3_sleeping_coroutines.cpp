@@ -24,6 +24,8 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 #include <exception>
 #include <new>
 
+#include "examples_2026_11_22_10_00/sleeper_limits.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
 
 namespace asio = boost::asio;
@@ -71,7 +73,10 @@ int run(Sleepers& sleepers) {
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
-  Sleepers sleepers(TaskKind::coroutines, argc, argv, 0, true);
-  return sleepers.type_erased() ? run<asio::any_io_executor>(sleepers)
-                                : run<asio::io_context::executor_type>(sleepers);
+  const SleeperOptions options =
+      sleeper_options(TaskKind::coroutines, argc, argv, 0, true);
+  set_limits(options);
+  Sleepers sleepers(options);
+  return options.type_erased ? run<asio::any_io_executor>(sleepers)
+                             : run<asio::io_context::executor_type>(sleepers);
 }

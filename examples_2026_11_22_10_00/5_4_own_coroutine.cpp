@@ -13,6 +13,8 @@ can do nothing else: one frame and one entry of a queue for each task.
 #include <cstdio>
 #include <exception>
 
+#include "examples_2026_11_22_10_00/sleeper_limits.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
 #include "examples_2026_11_22_10_00/timer_queue.hpp"
 
@@ -25,7 +27,9 @@ SleepingTask sleeper(SleepUntil wake_up) {
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
-  Sleepers sleepers(TaskKind::coroutines, argc, argv);
+  const SleeperOptions options = sleeper_options(TaskKind::coroutines, argc, argv);
+  set_limits(options);
+  Sleepers sleepers(options);
   TimerQueue queue;
   std::size_t created = 0;
   try {

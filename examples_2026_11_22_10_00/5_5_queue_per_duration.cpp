@@ -15,6 +15,8 @@ frames themselves is the queue.
 #include <exception>
 
 #include "examples_2026_11_22_10_00/duration_queue.hpp"
+#include "examples_2026_11_22_10_00/sleeper_limits.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
 
 std::size_t woken = 0;
@@ -26,7 +28,9 @@ QueuedTask sleeper(DurationQueue& duration) {
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // by lines, into a pipe too
-  Sleepers sleepers(TaskKind::coroutines, argc, argv, 10);
+  const SleeperOptions options = sleeper_options(TaskKind::coroutines, argc, argv, 10);
+  set_limits(options);
+  Sleepers sleepers(options);
   std::deque<DurationQueue> queues;
   for (std::uint64_t number = 0; number < sleepers.durations(); ++number)
     queues.emplace_back(sleepers.length(number));

@@ -22,12 +22,14 @@ Ports: the first column of the talk's table :cite:p:`grinberg_async`
 
 #include <set>
 
-#include "examples_2026_11_22_10_00/http_service.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
+#include "examples_2026_11_22_10_00/serve_blocking.hpp"
+#include "examples_2026_11_22_10_00/service_options.hpp"
 
 int main(int argc, char** argv) {
   const ServiceOptions options = service_options(argc, argv);
   raise_open_files_limit();
-  Listener listener(options);
+  Listener listener(options.port);
   const pid_t server = ::getpid();
   std::set<pid_t> children;
   const auto take_note_of_ends = [&] {

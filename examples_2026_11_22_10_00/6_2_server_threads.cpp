@@ -18,12 +18,14 @@ Ports: the second column of the talk's table :cite:p:`grinberg_async`
 #include <system_error>
 #include <thread>
 
-#include "examples_2026_11_22_10_00/http_service.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
+#include "examples_2026_11_22_10_00/serve_blocking.hpp"
+#include "examples_2026_11_22_10_00/service_options.hpp"
 
 int main(int argc, char** argv) {
   const ServiceOptions options = service_options(argc, argv);
   raise_open_files_limit();
-  Listener listener(options);
+  Listener listener(options.port);
   while (auto connection = listener.accept()) {
     try {
       std::thread([connection = std::move(*connection), &options] {

@@ -20,6 +20,8 @@ Ports: the third column of the talk's table :cite:p:`grinberg_async`
 #include <boost/asio/signal_set.hpp>
 
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
+#include "examples_2026_11_22_10_00/service_options.hpp"
 
 namespace asio = boost::asio;
 

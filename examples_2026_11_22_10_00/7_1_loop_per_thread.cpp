@@ -27,6 +27,8 @@ Ports: the remark on combining the styles :cite:p:`grinberg_async`
 #include "examples_2017_09_09_12_16/available_cores.hpp"
 #include "examples_2025_03_03_15_36/thread_names.hpp"
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
+#include "examples_2026_11_22_10_00/service_options.hpp"
 
 namespace asio = boost::asio;
 

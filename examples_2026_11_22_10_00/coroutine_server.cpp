@@ -6,7 +6,10 @@
 #include <boost/asio/write.hpp>
 #include <memory>
 
+#include "examples_2026_11_22_10_00/compute.hpp"
+#include "examples_2026_11_22_10_00/conversation.hpp"
 #include "examples_2026_11_22_10_00/idle_timeouts.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
 
 inline namespace book {
 

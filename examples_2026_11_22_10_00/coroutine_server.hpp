@@ -6,8 +6,8 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "examples_2026_11_22_10_00/http_service.hpp"
 #include "examples_2026_11_22_10_00/loop.hpp"
+#include "examples_2026_11_22_10_00/service_options.hpp"
 
 inline namespace book {
 

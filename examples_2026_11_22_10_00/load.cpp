@@ -18,7 +18,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "examples_2026_11_22_10_00/http_service.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
 
 inline namespace book {
 

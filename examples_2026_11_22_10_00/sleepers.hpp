@@ -1,6 +1,6 @@
 /// @file
 /// @defgroup sleepers sleepers.hpp
-/// @brief What the programs with sleeping tasks share: options, lengths, and a report.
+/// @brief What the programs with sleeping tasks share: lengths, and a report.
 /// @{
 #pragma once
 
@@ -12,52 +12,36 @@
 #include <string>
 
 #include "examples_2017_09_09_12_15/timer.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 
 inline namespace book {
 
-/// What a program makes its sleeping tasks of.
-enum class TaskKind { processes, threads, coroutines };
-
 /// A number of tasks that sleep at the same time, and what they cost.
 ///
-/// Reads the program's command line, tells how long each task sleeps, and prints what
-/// became of them in three lines; one more where the system gave no more tasks.
+/// Tells how long each task sleeps, and prints what became of them in three lines; one
+/// more where the system gave no more tasks.
 class Sleepers {
  public:
   /// A length of time, as the steady clock counts it.
   using Duration = std::chrono::steady_clock::duration;
 
-  /// Reads the command line, sets the limits that it asks for, and starts the
-  ///   stopwatch.
-  ///
-  /// Ends the program with exit code 2 and one line on standard error if it was given
-  /// anything that it does not know, and with exit code 0 after `--help`.
-  ///
-  /// @param kind What the tasks are.
-  /// @param argc As `main` receives it.
-  /// @param argv As `main` receives it.
-  /// @param durations Of how many lengths the tasks sleep if the command line does not
-  ///   say so; 0: each of its own.
-  /// @param choose_executor Whether there is the option `--type-erased`.
-  /// @throws std::system_error where a limit cannot be set.
-  Sleepers(TaskKind kind, int argc, char** argv, std::uint64_t durations = 0,
-           bool choose_executor = false);
+  /// Takes note of what memory is used, and starts the stopwatch.
+  /// @param options What tasks there will be.
+  explicit Sleepers(const SleeperOptions& options);
 
   /// How many tasks are wanted.
-  std::size_t tasks() const { return tasks_; }
+  std::size_t tasks() const { return options_.tasks; }
 
   /// How many different lengths there are.
-  std::uint64_t durations() const { return durations_; }
-
-  /// Whether the executor's type is to be erased.
-  bool type_erased() const { return type_erased_; }
+  std::uint64_t durations() const { return options_.durations; }
 
   /// The length with a number, 0 to durations() - 1: they grow with it.
   Duration length(std::uint64_t number) const;
 
   /// The number of a task's length: each comes as often, in no order.
   std::uint64_t length_number(std::size_t task) const {
-    return (task * 2'654'435'761 % two_to_the_32nd * durations_) / two_to_the_32nd;
+    return (task * 2'654'435'761 % two_to_the_32nd * options_.durations) /
+           two_to_the_32nd;
   }
 
   /// How long a task sleeps.
@@ -89,12 +73,7 @@ class Sleepers {
   using Memory = std::array<std::int64_t, 4>;
   Memory memory() const;
 
-  TaskKind kind_;
-  std::size_t tasks_ = 10;
-  std::uint64_t durations_;
-  double seconds_ = 1;
-  double spread_ = 0.1;
-  bool type_erased_ = false;
+  SleeperOptions options_;
   Timer timer_;
   std::size_t created_ = 0;
   std::string limit_;

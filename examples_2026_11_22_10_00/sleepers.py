@@ -11,7 +11,7 @@ _TWO_TO_THE_32ND = 2**32
 
 
 class Sleepers:
-    """So many tasks that sleep at the same time, and what they cost."""
+    """A number of tasks that sleep at the same time, and what they cost."""
 
     def __init__(self, kind: str) -> None:
         parser = argparse.ArgumentParser()

@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "examples_2026_11_22_10_00/http_service.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
 #include "program/file_descriptor.hpp"
 #include "program/system_error.hpp"
 

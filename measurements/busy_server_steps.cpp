@@ -21,6 +21,8 @@
 
 #include "examples_2026_11_22_10_00/coroutine_server.hpp"
 #include "examples_2026_11_22_10_00/idle_timeouts.hpp"
+#include "examples_2026_11_22_10_00/listener.hpp"
+#include "examples_2026_11_22_10_00/service_options.hpp"
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;

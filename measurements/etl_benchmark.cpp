@@ -20,7 +20,10 @@
 #include <utility>
 #include <vector>
 
+#include "examples_2025_03_03_17_26/simple_sounds.hpp"
+#include "examples_2025_03_03_17_26/sound_directory.hpp"
 #include "examples_2025_03_03_17_26/sounds.hpp"
+#include "examples_2025_03_03_17_26/stopping.hpp"
 #include "measurements/comparison.hpp"
 #include "measurements/measurement.hpp"
 #include "measurements/resources.hpp"
@@ -76,7 +79,7 @@ void copy_over(const std::string& from, const std::string& to) {
 
 // Reads a whole sound, and writes it over another file.
 void transform_whole(const SoundTask& task) {
-  constexpr std::size_t header = 80 / sizeof(float);  // as libsndfile has made it
+  constexpr std::size_t header = 64 / sizeof(float);  // as WavWriter has made it
   std::vector<float> samples(fs::file_size(task.input) / sizeof(float));
   const auto input = program::open_file(task.input, O_RDONLY),
              output = open_to_write(task.output());

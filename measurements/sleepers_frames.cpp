@@ -13,6 +13,8 @@
 #include <string_view>
 
 #include "examples_2026_11_22_10_00/frame_memory.hpp"
+#include "examples_2026_11_22_10_00/sleeper_limits.hpp"
+#include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
 #include "examples_2026_11_22_10_00/timer_queue.hpp"
 
@@ -104,6 +106,9 @@ Run run_of(std::string_view step) {
 
 int main(int argc, char** argv) {
   const Run run_step = run_of(argc > 1 ? argv[1] : "");
-  Sleepers sleepers(TaskKind::coroutines, argc - 1, argv + 1);
+  const SleeperOptions options =
+      sleeper_options(TaskKind::coroutines, argc - 1, argv + 1);
+  set_limits(options);
+  Sleepers sleepers(options);
   return run_step(sleepers);
 }

@@ -21,7 +21,7 @@ void measure_limit(const SleepingStyle& style, Report& report) {
   std::vector<std::string> words = style.command;
   for (const char* word :
        {"--seconds", "0.2", "--spread", "0.1", "--tasks", kernel ? "100" : "1000000",
-        kernel ? "--most" : "--megabytes", kernel ? "50" : "10"})
+        kernel ? "--max-tasks" : "--megabytes", kernel ? "50" : "10"})
     words.emplace_back(word);
   // With a limit it ends with 1: it has not done what it was told to.
   const std::string output = run_command(words, {0, 1}).output;

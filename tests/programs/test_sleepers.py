@@ -25,7 +25,7 @@ def instrumented(built: Built) -> bool:
 def test_the_kernel_refuses_one_more_than_the_limit(built: Built, name: str):
     # All are asleep at once if they sleep for longer than it takes to make them.
     for seconds in (0.1, 1, 10, 100):
-        words = ["--tasks", 30, "--most", 5, "--seconds", seconds, "--spread", 0.1]
+        words = ["--tasks", 30, "--max-tasks", 5, "--seconds", seconds, "--spread", 0.1]
         result = built.run(built.programs / FOLDER / name, *words)
         assert (result.returncode, result.stderr) == (1, "")
         refused, created, woken, _, _ = result.stdout.splitlines()
@@ -97,10 +97,10 @@ def test_those_that_wake_before_the_last_is_made_are_counted(built: Built, name:
     ("name", "arguments", "names"),
     [
         ("5_1_sleeping_processes", ["--tasks", "0"], "--tasks: Value 0"),
-        ("5_1_sleeping_processes", ["--most", "0"], "--most: Value 0"),
+        ("5_1_sleeping_processes", ["--max-tasks", "0"], "--max-tasks: Value 0"),
         ("5_2_sleeping_threads", ["--seconds", "-1"], "--seconds: Value -1"),
         ("5_2_sleeping_threads", ["--megabytes", "1"], "not expected"),
-        ("5_3_sleeping_coroutines", ["--most", "1"], "not expected"),
+        ("5_3_sleeping_coroutines", ["--max-tasks", "1"], "not expected"),
         ("5_4_own_coroutine", ["--spread", "long"], "--spread: Value long"),
         ("5_5_queue_per_duration", ["--durations", "0"], "--durations: Value 0"),
         ("5_5_queue_per_duration", ["--durations", "1001"], "--durations: Value 1001"),

@@ -1,4 +1,4 @@
-#include "examples_2026_11_22_10_00/http_service.hpp"
+#include "examples_2026_11_22_10_00/conversation.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -32,7 +32,7 @@ const std::string chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r
 }  // namespace
 
 TEST_CASE("requests are answered alike in whatever pieces they come",
-          "[http_service]") {
+          "[conversation]") {
   const std::string bytes = good + "GET /x HTTP/1.1\r\n\r\n" + good +
                             "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello" +
                             chunked + "3\r\nabc\r\n0\r\n\r\n" + good +
@@ -50,7 +50,7 @@ TEST_CASE("requests are answered alike in whatever pieces they come",
 }
 
 TEST_CASE("what is too large is refused, and the rest of it dropped",
-          "[http_service]") {
+          "[conversation]") {
   const std::string huge(1'000'000, 'x');
   const std::vector<std::string> header{"HTTP/1.1 431 Request Header Fields Too Large"};
   const std::vector<std::string> body{"HTTP/1.1 413 Payload Too Large"};
@@ -67,7 +67,7 @@ TEST_CASE("what is too large is refused, and the rest of it dropped",
         std::vector<std::string>{"HTTP/1.1 405 Method Not Allowed"});
 }
 
-TEST_CASE("rubbish is answered once at most, and never throws", "[http_service]") {
+TEST_CASE("rubbish is answered once at most, and never throws", "[conversation]") {
   std::mt19937 random(1);
   const std::string alphabet = "GET /HTP1.\r\n: chunkedTransfer-Encoding0\0\xff";
   for (int round = 0; round < 2000; ++round) {
