@@ -19,7 +19,7 @@
 #include <thread>
 
 #include "tests/left_behind.hpp"
-#include "tests/patience.hpp"
+#include "tests/test_timeout.hpp"
 
 /// The files of shared memory that have a name.
 inline std::set<std::string> shared_memory_files() {

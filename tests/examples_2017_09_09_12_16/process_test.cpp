@@ -29,7 +29,7 @@
 
 #include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
-#include "tests/patience.hpp"
+#include "tests/test_timeout.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
@@ -919,7 +919,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
   CHECK_FALSE(line.waits_for_input(0ms));
   ::kill(pid, number);
   // The line's end: the last of the five is gone.
-  CHECK(line.waits_for_input(patience));
+  CHECK(line.waits_for_input(test_timeout));
   CHECK_FALSE(line.receive());
   CHECK(::waitpid(pid, nullptr, 0) == pid);
 }
@@ -937,7 +937,7 @@ TEST_CASE_METHOD(AsWithoutCatch, "When a child is ended, its own children are",
   SECTION("terminated") {
     process.terminate();
   }
-  CHECK(line.waits_for_input(patience));
+  CHECK(line.waits_for_input(test_timeout));
   CHECK_FALSE(line.receive());
 }
 

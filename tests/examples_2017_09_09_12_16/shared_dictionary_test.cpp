@@ -17,7 +17,7 @@
 #include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
 #include "tests/killed_parent.hpp"
-#include "tests/patience.hpp"
+#include "tests/test_timeout.hpp"
 
 using namespace std::chrono_literals;
 
@@ -88,14 +88,14 @@ TEST_CASE_METHOD(AsWithoutCatch, "A dead manager is an error for all who ask it"
   REQUIRE(how.si_code == CLD_STOPPED);
   CHECK_FALSE(waits.join_for(50ms));
   ::kill(dictionary.manager_pid(), SIGKILL);
-  CHECK(waits.join_for(patience));
+  CHECK(waits.join_for(test_timeout));
   CHECK(waits.exit_code() == 1);
   CHECK_THROWS_AS(dictionary.get(1), manager_ended);
   CHECK_THROWS_AS(dictionary.set(1, 1), manager_ended);
   CHECK_THROWS_AS(dictionary.items(), manager_ended);
   Process later([&] { dictionary.items(); });
   later.start();
-  CHECK(later.join_for(patience));
+  CHECK(later.join_for(test_timeout));
   CHECK(later.exit_code() == 1);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
     user.start();
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 5000));
     ::kill(dictionary.manager_pid(), SIGKILL);
-    CHECK(user.join_for(patience));
+    CHECK(user.join_for(test_timeout));
     user.kill();
     CHECK(user.exit_code() == 1);
   }
@@ -148,7 +148,7 @@ TEST_CASE_METHOD(AsWithoutCatch,
   CHECK_THROWS_AS(dictionary.items(), manager_silent);
   Process other([&] { dictionary.get(1); });
   other.start();
-  CHECK(other.join_for(patience));
+  CHECK(other.join_for(test_timeout));
   CHECK(other.exit_code() == 1);
 
   // The answers that were not waited for are not taken for those to what is asked next.

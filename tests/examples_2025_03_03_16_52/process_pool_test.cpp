@@ -23,7 +23,7 @@
 #include "examples_2017_09_09_12_16/process.hpp"
 #include "tests/captured_output.hpp"
 #include "tests/catch.hpp"
-#include "tests/patience.hpp"
+#include "tests/test_timeout.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
@@ -55,7 +55,7 @@ constexpr bool is_sanitized = false;
 /// Waits for a future, but not for ever.
 template <class T>
 T get(std::future<T> future) {
-  REQUIRE(future.wait_for(patience) == std::future_status::ready);
+  REQUIRE(future.wait_for(test_timeout) == std::future_status::ready);
   return future.get();
 }
 
@@ -111,7 +111,7 @@ class Reports {
   pid_t next() {
     pid_t number;
     ::pollfd readable{ends_[0], POLLIN, 0};
-    REQUIRE(::poll(&readable, 1, milliseconds(patience)) == 1);
+    REQUIRE(::poll(&readable, 1, milliseconds(test_timeout)) == 1);
     REQUIRE(::read(ends_[0], &number, sizeof number) == sizeof number);
     return number;
   }

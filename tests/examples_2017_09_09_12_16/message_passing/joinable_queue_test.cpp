@@ -27,7 +27,7 @@
 #include "tests/as_without_catch.hpp"
 #include "tests/catch.hpp"
 #include "tests/killed_parent.hpp"
-#include "tests/patience.hpp"
+#include "tests/test_timeout.hpp"
 
 using namespace std::chrono_literals;
 
@@ -235,8 +235,8 @@ TEST_CASE_METHOD(AsWithoutCatch, "close wakes those who wait", "[joinable_queue]
   REQUIRE(soon([&] { return sleeps(getter.pid()) && sleeps(putter.pid()); }));
   empty.close();
   full.close();
-  CHECK(getter.join_for(patience));
-  CHECK(putter.join_for(patience));
+  CHECK(getter.join_for(test_timeout));
+  CHECK(putter.join_for(test_timeout));
   CHECK(getter.exit_code() == 3);
   CHECK(putter.exit_code() == 3);
 }
