@@ -11,7 +11,9 @@ std::string style_option(int argc, char** argv,
   CLI::Option_group* const group = app.add_option_group("Styles", "At most one of");
   group->require_option(0, 1);
   for (const std::string& style : styles)
-    group->add_flag_callback("--" + style, [&chosen, &style] { chosen = style; });
+    group->add_flag_callback(
+        "--" + style, [&chosen, &style] { chosen = style; },
+        style == styles.front() ? "Use this style (the default)" : "Use this style");
   parse_command_line(app, argc, argv);
   return chosen;
 }

@@ -8,5 +8,6 @@ def style_option(*styles: str) -> str:
     parser = argparse.ArgumentParser()
     group = parser.add_mutually_exclusive_group()
     for style in styles:
-        group.add_argument(f"--{style}", dest="style", action="store_const", const=style)
+        text = "Use this style (the default)" if style == styles[0] else "Use this style"
+        group.add_argument(f"--{style}", dest="style", action="store_const", const=style, help=text)
     return parser.parse_args().style or styles[0]

@@ -20,7 +20,7 @@ std::string check_minutes(const std::string& text) {
   double minutes = 0;
   if (CLI::detail::lexical_cast(text, minutes) && minutes > 0 && minutes <= max_minutes)
     return {};
-  return fmt::format("{} is no number of minutes above 0 and up to {}", text,
+  return fmt::format("{} is not a number of minutes above 0 and up to {}", text,
                      max_minutes);
 }
 

@@ -73,7 +73,7 @@ void File::end_at(std::uint64_t size) {
 std::uint64_t File::size() const {
   struct ::stat facts;
   if (::fstat(number_, &facts) != 0) fail("cannot read " + path_);
-  if (!S_ISREG(facts.st_mode)) throw std::runtime_error("is no ordinary file");
+  if (!S_ISREG(facts.st_mode)) throw std::runtime_error("is not a regular file");
   return static_cast<std::uint64_t>(facts.st_size);
 }
 
@@ -152,7 +152,7 @@ WavReader::WavReader(const std::string& path) : file_(path, O_RDONLY | O_NONBLOC
   } begin;
   if (!read_part(file_, begin) || !begin.riff.is("RIFF") ||
       std::memcmp(begin.wave.data(), "WAVE", 4) != 0)
-    throw std::runtime_error("is no WAV file");
+    throw std::runtime_error("is not a WAV file");
 
   Format format{};
   offset_ = sizeof begin;
@@ -161,7 +161,7 @@ WavReader::WavReader(const std::string& path) : file_(path, O_RDONLY | O_NONBLOC
     if (chunk.is("fmt ") && !read_part(file_, format)) break;
     if (chunk.is("data")) {
       if (format.tag != floating_point || format.bits != 32 || format.channels != 1)
-        throw std::runtime_error("is no WAV file of one channel of 32-bit floats");
+        throw std::runtime_error("is not a WAV file of one channel of 32-bit floats");
       if (size < offset_ + chunk.size)
         throw std::runtime_error(
             fmt::format("is truncated: it has {} of {} bytes of sound", size - offset_,

@@ -196,8 +196,8 @@ std::size_t memory_size(std::size_t item_size, std::size_t capacity,
                         std::size_t shared) {
   constexpr std::size_t most = std::size_t{1} << 30;
   if (capacity == 0 || capacity > most || item_size > most)
-    throw std::invalid_argument(
-        fmt::format("a queue of {} items of {} bytes cannot be", capacity, item_size));
+    throw std::invalid_argument(fmt::format(
+        "a queue of {} items of {} bytes cannot be made", capacity, item_size));
   return shared + capacity * (sizeof(Slot) + 2 * sizeof(std::uint32_t) + item_size);
 }
 

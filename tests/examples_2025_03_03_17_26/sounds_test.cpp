@@ -195,19 +195,19 @@ TEST_CASE("What is no whole sound is refused with the reason, and nothing is wri
   }
   SECTION("it is a text") {
     write_bytes(path, "a text\n");
-    reason = "is no WAV file";
+    reason = "is not a WAV file";
   }
   SECTION("it is another kind of RIFF") {
     write_bytes(path, "RIFF\x24" + std::string(3, '\0') + "AVI " + whole.substr(12));
-    reason = "is no WAV file";
+    reason = "is not a WAV file";
   }
   SECTION("it has other numbers") {
     write_sound(path, std::vector<float>(1000), SF_FORMAT_WAV | SF_FORMAT_PCM_16);
-    reason = "is no WAV file of one channel of 32-bit floats";
+    reason = "is not a WAV file of one channel of 32-bit floats";
   }
   SECTION("it has two channels") {
     write_sound(path, std::vector<float>(1000), SF_FORMAT_WAV | SF_FORMAT_FLOAT, 2);
-    reason = "is no WAV file of one channel of 32-bit floats";
+    reason = "is not a WAV file of one channel of 32-bit floats";
   }
   SECTION("it ends within its sound") {
     write_bytes(path, whole.substr(0, sound + 1234));
@@ -229,12 +229,12 @@ TEST_CASE("What is no whole sound is refused with the reason, and nothing is wri
   SECTION("it is a directory") {
     fs::remove(path);
     fs::create_directory(path);
-    reason = "is no ordinary file";
+    reason = "is not a regular file";
   }
   SECTION("it is a pipe that nobody writes to") {
     fs::remove(path);
     REQUIRE(::mkfifo(path.c_str(), 0666) == 0);
-    reason = "is no ordinary file";
+    reason = "is not a regular file";
   }
 
   for (const bool simple : {false, true}) {
