@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup fast_primes fast_primes.hpp
 /// @brief The nth prime again, faster: by other divisions, by several at once, by a
-/// sieve.
+///   sieve.
 /// @{
 #pragma once
 

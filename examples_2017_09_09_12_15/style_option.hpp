@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup style_option style_option.hpp
 /// @brief The command line of the programs that do the same work in one of several
-/// styles.
+///   styles.
 /// @{
 #pragma once
 

@@ -64,7 +64,7 @@ class Process {
   /// Makes a process that will call a function; start() starts it.
   /// @param function What to call. Its return value is dropped.
   /// @param arguments Copied or moved now, and passed when it is called, as by
-  /// `std::jthread`.
+  ///   `std::jthread`.
   template <class Function, class... Arguments>
     requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
   explicit Process(Function&& function, Arguments&&... arguments)
@@ -75,7 +75,7 @@ class Process {
   /// @param options Its name, and whether it is a daemon.
   /// @param function What to call. Its return value is dropped.
   /// @param arguments Copied or moved now, and passed when it is called, as by
-  /// `std::jthread`.
+  ///   `std::jthread`.
   template <class Function, class... Arguments>
     requires std::invocable<std::decay_t<Function>, std::decay_t<Arguments>...>
   Process(ProcessOptions options, Function&& function, Arguments&&... arguments)
@@ -133,9 +133,9 @@ class Process {
 
   /// How it ended.
   /// @return 0 if its function returned; what it gave to exit_process(); 1 if an
-  /// exception left it, or if its output could not be written, which is said on
-  /// standard error; -N if signal N ended it; nothing if it has not ended, or if
-  /// something else has waited for it, such as `wait`.
+  ///   exception left it, or if its output could not be written, which is said on
+  ///   standard error; -N if signal N ended it; nothing if it has not ended, or if
+  ///   something else has waited for it, such as `wait`.
   /// @throws std::logic_error if it was made by another process.
   std::optional<int> exit_code();
 

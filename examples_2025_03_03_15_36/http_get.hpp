@@ -22,9 +22,8 @@ inline namespace book {
 /// @param host The server's name or address.
 /// @param port The port that it listens on.
 /// @param target The path of the file, from its `/` on.
-/// @param timeout How long it waits while nothing comes. By default that is
-/// longer
-///   than a busy machine takes: the timeout is there for servers that hang.
+/// @param timeout How long it waits while nothing comes. By default that is longer than
+///   a busy machine takes: the timeout is there for servers that hang.
 /// @return The bytes of the file.
 /// @throws std::runtime_error naming the URL, if the server cannot be reached, breaks
 ///   off, sends nothing for so long, sends more than ten million bytes, or answers
@@ -43,8 +42,7 @@ std::string http_get(const std::string& host, std::uint16_t port,
 /// @param timeout As for http_get().
 /// @return What to `co_await` for the bytes of the file.
 /// @throws std::runtime_error as http_get() does, where it is awaited; and if the
-/// server
-///   takes so long to accept the connection and the request.
+///   server takes so long to accept the connection and the request.
 boost::asio::awaitable<std::string> async_http_get(
     std::string host, std::uint16_t port, std::string target,
     std::chrono::milliseconds timeout = std::chrono::minutes(1));

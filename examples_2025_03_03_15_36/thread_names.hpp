@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup thread_names thread_names.hpp
 /// @brief Names for threads, as `top -H`, debuggers and this book's timelines show
-/// them.
+///   them.
 ///
 /// The standard library has no call for it. Linux keeps the first 15 characters of a
 /// thread's name; what is longer is cut here.

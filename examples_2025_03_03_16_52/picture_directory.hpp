@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup picture_directory picture_directory.hpp
 /// @brief Where the closing programs find their pictures, and leave what they make of
-/// them.
+///   them.
 /// @{
 #pragma once
 
@@ -27,9 +27,8 @@ struct PictureOptions {
 /// @param argc As `main` receives it.
 /// @param argv As `main` receives it.
 /// @param workers The name of the option for the number of workers, such as
-/// `--threads`;
-///   empty for a program that has no such option. The default is one for each
-///   core that this process may use.
+///   `--threads`; empty for a program that has no such option. The default is one for
+///   each core that this process may use.
 /// @return What it says.
 PictureOptions picture_options(int argc, char** argv, const std::string& workers = {});
 

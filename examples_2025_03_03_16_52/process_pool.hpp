@@ -359,7 +359,7 @@ class TaskResults {
   /// Waits for the next result.
   /// @return The result; nothing if there were no more.
   /// @throws std::exception what the call failed with; the one after it can be asked
-  /// for.
+  ///   for.
   std::optional<T> next() {
     if (position_ == chunk_.size()) {
       if (chunks_left_ == 0) return std::nullopt;
@@ -428,7 +428,7 @@ class ProcessPool {
   /// @throws std::logic_error if it is called in another process than the pool's own,
   ///   such as in a worker.
   /// @throws std::system_error if it is the first call, and the system has no thread
-  /// left.
+  ///   left.
   template <class F, class... Arguments>
   auto submit(F function, const Arguments&... arguments) {
     if constexpr (process_pool_details::can_be_called<F>())
@@ -437,15 +437,15 @@ class ProcessPool {
 
   /// Submits one call for each of a range of inputs.
   /// @param function A plain function of one parameter, or a lambda that captures
-  /// nothing.
+  ///   nothing.
   /// @param inputs What to call it with.
   /// @param chunk_size How many calls to send to a worker at once: more cost less for
-  /// each call, but are shared out less evenly.
+  ///   each call, but are shared out less evenly.
   /// @return The results, in the order of the inputs.
   /// @throws std::invalid_argument if the chunk size is not positive.
   /// @throws std::logic_error if it is called in another process than the pool's own.
   /// @throws std::system_error if it is the first call, and the system has no thread
-  /// left.
+  ///   left.
   template <class F, std::ranges::input_range Inputs>
   auto map(F function, const Inputs& inputs, int chunk_size = 1) {
     if constexpr (process_pool_details::can_be_called<F>())
@@ -454,14 +454,14 @@ class ProcessPool {
 
   /// The same as map(), but with the results in the order in which they come.
   /// @param function A plain function of one parameter, or a lambda that captures
-  /// nothing.
+  ///   nothing.
   /// @param inputs What to call it with.
   /// @param chunk_size How many calls to send to a worker at once.
   /// @return The results, as they come.
   /// @throws std::invalid_argument if the chunk size is not positive.
   /// @throws std::logic_error if it is called in another process than the pool's own.
   /// @throws std::system_error if it is the first call, and the system has no thread
-  /// left.
+  ///   left.
   template <class F, std::ranges::input_range Inputs>
   auto map_unordered(F function, const Inputs& inputs, int chunk_size = 1) {
     if constexpr (process_pool_details::can_be_called<F>())

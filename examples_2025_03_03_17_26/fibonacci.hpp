@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup fibonacci fibonacci.hpp
 /// @brief Fibonacci numbers: 0, 1, 1, 2, 3, 5, 8 and so on, each the sum of the two
-/// before.
+///   before.
 /// @{
 #pragma once
 

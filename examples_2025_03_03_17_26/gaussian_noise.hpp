@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup gaussian_noise gaussian_noise.hpp
 /// @brief Gaussian noise, many numbers at a time, with the same bits on every
-/// processor.
+///   processor.
 ///
 /// Random words come from sixteen generators side by side, and Box and Muller's formula
 /// makes two numbers of two words. Logarithm, sine and cosine are polynomials of its

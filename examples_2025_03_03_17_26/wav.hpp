@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup wav wav.hpp
 /// @brief WAV files of one channel of 32-bit floating-point numbers, read and written
-/// piece by piece.
+///   piece by piece.
 /// @{
 #pragma once
 

@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup load load.hpp
 /// @brief A load of HTTP clients: connections that each ask, and ask again when they
-/// have their answer.
+///   have their answer.
 /// @{
 #pragma once
 
@@ -34,8 +34,7 @@ struct LoadReport {
 /// Connections to a port of 127.0.0.1, all on one thread.
 ///
 /// If no answer comes for a minute, each that is missing is an error, and so is any
-/// answer but 200; a
-/// connection that had an error is closed, and not replaced.
+/// answer but 200; a connection that had an error is closed, and not replaced.
 class Load {
  public:
   /// Prepares connections.

@@ -1,8 +1,7 @@
 /// @file
 /// @defgroup loop loop.hpp
 /// @brief Asio's names for a loop, its sockets, timers and coroutines, with the
-/// executor
-///   written out.
+///   executor written out.
 ///
 /// `asio::awaitable`, `asio::ip::tcp::socket` and `asio::steady_timer` can be used with
 /// any executor, and find out at run time which one it is. These are used with an

@@ -1,7 +1,7 @@
 /// @file
 /// @defgroup serve_blocking serve_blocking.hpp
 /// @brief The service of the busy server by calls that block: for a process or a thread
-/// for each connection.
+///   for each connection.
 /// @{
 #pragma once
 

@@ -33,7 +33,7 @@ struct ServiceOptions {
 /// @param argc As `main` receives it.
 /// @param argv As `main` receives it.
 /// @param loops Where to put the number of loops, for a server with an option
-/// `--loops`.
+///   `--loops`.
 /// @return The options. Ends the program where they are wrong.
 ServiceOptions service_options(int argc, char** argv, int* loops = nullptr);
 

@@ -116,7 +116,7 @@ class JoinableQueue {
  public:
   /// Makes an empty queue.
   /// @param capacity How many items may be in it that are not done. An item that was
-  /// taken keeps its slot until task_done().
+  ///   taken keeps its slot until task_done().
   /// @param options What to do when a process ends with an item.
   explicit JoinableQueue(std::size_t capacity, QueueOptions options = {})
       : queue_(sizeof(T), capacity, options) {}
@@ -144,7 +144,7 @@ class JoinableQueue {
   /// @return The item.
   /// @throws queue_closed if the queue is closed, and nothing is left to take.
   /// @throws queue_abandoned if it is empty, and no process is left that may put items
-  /// in.
+  ///   in.
   T get() { return *get_until(Clock::time_point::max()); }
 
   /// The same, with a timeout.
