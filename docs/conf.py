@@ -3,13 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from pybtex.database import Entry
-from pybtex.plugin import register_plugin
-from pybtex.style.formatting.unsrt import Style
-from pybtex.style.labels import BaseLabelStyle
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS / "_ext"))
@@ -21,12 +15,12 @@ language = "en"
 
 extensions = [
     "book",
+    "book.bibliography",
     "breathe",
     "sphinx_copybutton",
     "sphinx_design",
-    "sphinxcontrib.bibtex",
 ]
-exclude_patterns = ["_ext", "_templates", "recorder", "requirements.*"]
+exclude_patterns = ["_ext", "_templates", "requirements.*"]
 templates_path = ["_templates"]
 nitpicky = True
 
@@ -50,22 +44,6 @@ nitpick_ignore_regex = [
     ("ref", r".*_8hpp.*"),
 ]
 
-
-class LabelsFromKeys(BaseLabelStyle):
-    """Cites schafer_threading as [Schafer, threading]: two of his tutorials are cited."""
-
-    def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
-        for entry in sorted_entries:
-            name = " ".join(entry.persons["author"][0].last_names).strip("{}")
-            yield f"{name}, {entry.key.partition('_')[2]}"
-
-
-class NamedStyle(Style):
-    default_label_style = LabelsFromKeys
-    default_sorting_style = "author_year_title"
-
-
-register_plugin("pybtex.style.formatting", "named", NamedStyle)
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "named"
 

@@ -202,7 +202,13 @@ class Book:
         self.app(builder, said).build()
         return re.sub(r"\x1b\[[\d;]*m", "", said.getvalue())
 
-    def app(self, builder: str = "html", status: StringIO | None = None, **config: Any) -> Sphinx:
+    def app(
+        self,
+        builder: str = "html",
+        status: StringIO | None = None,
+        parallel: int = 0,
+        **config: Any,
+    ) -> Sphinx:
         return Sphinx(
             srcdir=self.docs,
             confdir=None,
@@ -217,6 +223,7 @@ class Book:
                 **config,
             },
             status=status,
+            parallel=parallel,
             warning=None,
         )
 

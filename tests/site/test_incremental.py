@@ -3,10 +3,13 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from book.contents import WHOLE, Contents
 from conftest import KEY, PAGE, Book, measurement
+from sphinx.builders import Builder
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 INDEX = "Book\n====\n\n.. toctree::\n\n{}\n"
 PAGES = [KEY, "how_this_book_checks_itself", "chapter/index", "claims"]
@@ -243,3 +246,99 @@ def test_a_change_makes_its_pages_alone(
     shelf: Book, change: Callable[[Book], None], pages: list[str]
 ):
     assert written(shelf, change) == sorted(pages)
+
+
+# ---- The bibliography
+
+SOURCES = """\
+@misc{{mccool_reduce, author = {{McCool, Ann}}, title = {{{title}}}, year = {{2012}}}}
+@misc{{other_map, author = {{Other, Bo}}, title = {{Maps}}, year = {{2013}}}}
+"""
+
+
+@pytest.fixture
+def cited(shelf: Book) -> Book:
+    shelf.config |= {
+        "extensions": ["book", "book.bibliography", "sphinx_design"],
+        "bibtex_bibfiles": ["references.bib"],
+        "bibtex_default_style": "named",
+    }
+    shelf.write("docs/references.bib", SOURCES.format(title="Reductions"))
+    shelf.write("docs/bibliography.rst", "Sources\n=======\n\n.. bibliography::\n")
+    shelf.write("docs/chapter/two.rst", "Two\n===\n\nAs it says :cite:p:`mccool_reduce`.\n")
+    contents(shelf, *PAGES, "bibliography")
+    return shelf
+
+
+def sources_on(book: Book) -> str:
+    return (book.root / "out/html/bibliography.html").read_text(encoding="utf-8")
+
+
+def correct_a_source(book: Book) -> None:
+    book.write("docs/references.bib", SOURCES.format(title="Folds and scans"))
+
+
+def cite_another_source(book: Book) -> None:
+    book.write("docs/chapter/one.rst", "One\n===\n\nSo do maps :cite:p:`other_map`.\n")
+
+
+def cite_none(book: Book) -> None:
+    book.write("docs/chapter/two.rst", "Two\n===\n\nAs it says.\n")
+
+
+def move_the_bibliography(book: Book) -> None:
+    (book.docs / "bibliography.rst").rename(book.docs / "sources.rst")
+    contents(book, *PAGES, "sources")
+
+
+@pytest.mark.parametrize(
+    "change", [correct_a_source, cite_another_source, cite_none, move_the_bibliography]
+)
+def test_a_changed_bibliography_is_that_of_a_new_build(cited: Book, change: Callable[[Book], None]):
+    cited.build()
+    before = files(cited.root / "out/html")
+    change(cited)
+    cited.build()
+    assert clean(cited) != before
+
+
+def test_the_bibliography_is_formatted_when_it_has_changed(
+    cited: Book, monkeypatch: pytest.MonkeyPatch
+):
+    formatted: list[str] = []
+    made = BibtexDomain.get_formatted_entries
+
+    def get_formatted_entries(self: BibtexDomain, key: Any, *rest: Any) -> Any:
+        formatted.append(key.docname)
+        return made(self, key, *rest)
+
+    monkeypatch.setattr(BibtexDomain, "get_formatted_entries", get_formatted_entries)
+    cited.build()
+    assert set(formatted) == {"bibliography"}
+    assert "McCool, reduce" in (cited.root / "out/html/chapter/two.html").read_text()
+    formatted.clear()
+    edit_prose(cited)
+    cited.build()
+    assert formatted == []
+    assert "Reductions" in sources_on(cited)
+    correct_a_source(cited)
+    cited.build()
+    assert set(formatted) == {"bibliography"}
+    assert "Folds and scans" in sources_on(cited)
+
+
+@pytest.mark.parametrize(("number", "in_processes"), [(1, False), (9, True)])
+def test_few_pages_are_read_without_other_processes(
+    shelf: Book, monkeypatch: pytest.MonkeyPatch, number: int, in_processes: bool
+):
+    for index in range(number):
+        shelf.write(f"docs/chapter/more_{index}.rst", f":orphan:\n\n{index}\n=\n\nText.\n")
+    shelf.build()
+    read: list[list[str]] = []
+    monkeypatch.setattr(Builder, "_read_parallel", lambda _self, pages, nproc: read.append(pages))
+    for index in range(number):
+        shelf.write(f"docs/chapter/more_{index}.rst", f":orphan:\n\n{index}\n=\n\nMore.\n")
+    app = shelf.app(parallel=2)
+    app.build()
+    assert bool(read) == in_processes
+    assert app.parallel == 2

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygments
 import sphinx
+from jinja2 import FileSystemBytecodeCache
 
 from .nodes import has_file_pages
 
@@ -24,6 +25,33 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+
+FEW_PAGES = 5
+
+
+def keep_templates(app: Sphinx) -> None:
+    """Keeps the theme's templates as compiled: to compile them takes longer than to fill one."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.doctreedir, "templates")
+    folder.mkdir(parents=True, exist_ok=True)
+    builder: Any = app.builder
+    builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
+def read_few_here(app: Sphinx, _env: BuildEnvironment, pages: list[str]) -> None:
+    """Has few pages read in this process, which is quicker than to take over what others read.
+
+    A process that reads sends back all that is known of the book.
+    """
+    if len(pages) <= FEW_PAGES:
+        app.parallel, app.builder.book_parallel = 1, app.parallel  # type: ignore[attr-defined]
+
+
+def write_in_parallel(app: Sphinx, _env: BuildEnvironment) -> None:
+    """All pages may be written anew, though few were read."""
+    app.parallel = getattr(app.builder, "book_parallel", app.parallel)
 
 
 def state_path(app: Sphinx) -> Path:
@@ -145,6 +173,9 @@ def delete_stale(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", keep_templates)
+    app.connect("env-before-read-docs", read_few_here)
+    app.connect("env-updated", write_in_parallel)
     app.connect("env-updated", rewritten)
     app.connect("html-collect-pages", complete_index)
     app.connect("build-finished", delete_stale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ def listed(names: Any) -> str:
 
 def read_measurement(path: Path) -> Measurement:
     """Reads a measurement's recording, or the machine's facts, which are figures alone."""
+    return _read_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=64)
+def _read_once(path: Path, _changed_at: int) -> Measurement:
+    """Many lines of many pages cite a figure of the same file."""
     data = read_json(path, "what the build has measured")
     try:
         if path.name == "machine.json":

@@ -59,7 +59,7 @@ class Sources:
     def measurement(self, name: str) -> Measurement:
         path = self.recordings / f"{name}.json"
         self.note(path)
-        return _cached_measurement(path, _changed(path))
+        return read_measurement(path)
 
     def look_up(self, words: Sequence[str]) -> RecordedFigure:
         """The figure that these words name; what none is named by is an error."""
@@ -165,8 +165,3 @@ def _changed(path: Path) -> int:
 @lru_cache(maxsize=64)
 def _cached_recording(folder: Path, key: str, language: Language, _changed: int) -> Recording:
     return read_recording(folder, key, language)
-
-
-@lru_cache(maxsize=64)
-def _cached_measurement(path: Path, _changed: int) -> Measurement:
-    return read_measurement(path)
