@@ -29,6 +29,7 @@ _build = Path(os.environ.get("BOOK_BUILD", DOCS.parent / "build" / "book"))
 _programs = _build / "programs.json"
 version = release = json.loads(_programs.read_text())["version"] if _programs.is_file() else "0"
 book_root = os.environ.get("BOOK_ROOT", str(DOCS.parent))
+book_programs = str(_programs)
 book_recordings = os.environ.get("BOOK_RECORDINGS", str(_build / "recordings"))
 
 breathe_projects = {"book": os.environ.get("BOOK_DOXYGEN_XML", str(_build / "doxygen" / "xml"))}

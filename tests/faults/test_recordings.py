@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from built import ROOT, Built
+from built import ROOT, Built, build_folder
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
@@ -237,6 +237,7 @@ def site(recordings: Path, tmp_path: Path) -> Callable[[], str]:
                 "extensions": ["book", "sphinx_design", "sphinxcontrib.bibtex"],
                 "bibtex_bibfiles": ["references.bib"],
                 "book_root": str(ROOT),
+                "book_programs": str(build_folder() / "programs.json"),
                 "book_recordings": str(copies),
             },
             status=None,

@@ -183,11 +183,17 @@ class Book:
         self.write("docs/index.rst", f"Book\n====\n\n.. toctree::\n\n   {KEY}\n   {MACHINE_PAGE}\n")
         self.write(f"docs/{MACHINE_PAGE}.rst", "Checks\n======\n\nText.\n")
         self.write(f"docs/{KEY}.rst", PAGE)
+        self.list_programs(KEY)
 
     def write(self, path: str, text: str) -> None:
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+
+    def list_programs(self, *keys: str, counterpart: bool = True) -> None:
+        """The programs.json that CMake writes, as far as the site reads it."""
+        programs = [{"key": key, "counterpart": counterpart} for key in keys]
+        self.write("programs.json", json.dumps({"programs": programs}))
 
     def record(self, language: str, data: dict[str, Any]) -> None:
         self.write(f"recordings/{KEY}.{language}.json", json.dumps(data))
@@ -218,6 +224,7 @@ class Book:
             confoverrides={
                 "extensions": ["book", "sphinx_design"],
                 "book_root": str(self.root),
+                "book_programs": str(self.root / "programs.json"),
                 "book_recordings": str(self.recordings),
                 **self.config,
                 **config,

@@ -125,6 +125,7 @@ def add_a_program(book: Book) -> None:
         recording = (book.recordings / f"{KEY}.{ending}.json").read_text()
         book.write(f"recordings/examples_1/more.{ending}.json", recording)
     book.write("docs/examples_1/more.rst", PAGE)
+    book.list_programs(KEY, "examples_1/more")
     contents(book, *PAGES, "examples_1/more")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from built import ROOT
-from conftest import KEY, PAGE, Book, measurement
+from conftest import KEY, MACHINE_PAGE, PAGE, Book, measurement
 from sphinx.errors import SphinxError
 
 
@@ -259,28 +259,77 @@ def test_a_page_with_another_title_fails_the_build(book: Book):
     assert "its program's is “Two calls”" in failure(book)
 
 
-@pytest.mark.parametrize("key", ["examples_1/more", "examples_1/below/more"])
-def test_a_program_without_a_page_fails_the_index(book: Book, key: str):
-    book.write(f"{key}.cpp", (book.root / f"{KEY}.cpp").read_text())
-    book.write("docs/examples_1/index.rst", ":orphan:\n\nAll\n===\n\n.. program-index::\n")
-    assert f"write docs/{key}.rst" in failure(book)
-
-
-@pytest.mark.parametrize("order", [("two_calls", "more"), ("more", "two_calls")])
-def test_the_index_keeps_the_order_of_the_contents(book: Book, data, order: tuple[str, str]):
-    book.write("examples_1/more.cpp", (book.root / f"{KEY}.cpp").read_text())
-    book.write("examples_1/more.py", "print()\n")
+def add_program(book: Book, key: str) -> None:
+    """A program with its recordings and its page, in no list."""
     for ending in ("cpp", "py"):
-        book.write(f"recordings/examples_1/more.{ending}.json", json.dumps(data))
-    book.write("docs/examples_1/more.rst", PAGE)
-    listed = "".join(f"   {name}\n" for name in order)
+        book.write(f"{key}.{ending}", (book.root / f"{KEY}.{ending}").read_text())
+        recording = (book.recordings / f"{KEY}.{ending}.json").read_text()
+        book.write(f"recordings/{key}.{ending}.json", recording)
+    book.write(f"docs/{key}.rst", PAGE)
+
+
+def write_chapter(book: Book, *names: str) -> None:
+    listed = "".join(f"   {name}\n" for name in names)
     book.write(
         "docs/examples_1/index.rst",
         f":orphan:\n\nAll\n===\n\n.. program-index::\n\n.. toctree::\n\n{listed}",
     )
+
+
+@pytest.mark.parametrize("key", ["examples_1/more", "examples_1/below/more"])
+def test_a_program_without_a_page_fails_the_index(book: Book, key: str):
+    add_program(book, key)
+    (book.docs / f"{key}.rst").unlink()
+    write_chapter(book, "two_calls")
+    book.build("dummy")
+    book.list_programs(KEY, key)
+    assert f"the program {key} has no page: write docs/{key}.rst" in failure(book)
+    book.write(f"docs/{key}.rst", PAGE)
+    write_chapter(book, "two_calls", key.removeprefix("examples_1/"))
+    book.build("dummy")
+
+
+@pytest.mark.parametrize("order", [("two_calls", "more"), ("more", "two_calls")])
+def test_the_index_keeps_the_reading_order(book: Book, order: tuple[str, str]):
+    add_program(book, "examples_1/more")
+    write_chapter(book, *order)
+    book.list_programs(*(f"examples_1/{name}" for name in order))
     page = (book.build() / "examples_1/index.html").read_text(encoding="utf-8")
     table = page[page.index("book-index") : page.index("</table>")]
     assert re.findall(r'href="(\w+)\.html"', table) == list(order)
+
+
+@pytest.mark.parametrize(
+    ("contents", "complaint"),
+    [
+        (["two_calls"], "lack examples_1/more"),
+        (["more"], "lack examples_1/two_calls"),
+        (["more", "two_calls"], "have examples_1/more where examples_1/two_calls is to stand"),
+    ],
+)
+def test_contents_that_are_not_the_list_of_programs_fail_the_build(
+    book: Book, contents: list[str], complaint: str
+):
+    add_program(book, "examples_1/more")
+    book.write("docs/index.rst", f"Book\n====\n\n.. toctree::\n\n   {MACHINE_PAGE}\n")
+    write_chapter(book, *contents)
+    book.list_programs(KEY, "examples_1/more")
+    for _ in range(2):  # and again, though nothing has changed
+        message = failure(book)
+        assert f"the contents of docs/examples_1/index.rst {complaint}." in message
+        assert "--target list_programs" in message
+
+
+def test_a_page_follows_the_list_of_programs(book: Book):
+    assert 'aria-label="Replay of the Python run"' in book.page()
+    book.list_programs(KEY, counterpart=False)
+    assert 'aria-label="Replay of the Python run"' not in book.page()
+    book.list_programs("examples_1/more")
+    assert f"no CMakeLists.txt has a line add_program() for {KEY}" in failure(book)
+    (book.root / "programs.json").unlink()
+    assert f"the list of programs is missing: {book.root}/programs.json" in failure(book)
+    book.write("programs.json", "{}")
+    assert "programs.json lists no programs" in failure(book)
 
 
 def test_a_changed_recording_changes_its_page(book: Book, data):

@@ -18,6 +18,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from .domain import BookDomain
 
     app.add_config_value("book_root", "..", "env", types=[str])
+    app.add_config_value("book_programs", "../build/book/programs.json", "env", types=[str])
     app.add_config_value("book_recordings", "../build/book/recordings", "env", types=[str])
     app.add_domain(BookDomain)
     for module in (

@@ -48,13 +48,15 @@ class BookDomain(Domain):
 
     name = "book"
     label = "Book"
-    data_version = 2
+    data_version = 3
     initial_data: ClassVar[dict[str, Any]] = {
         "files": {},  # docname: the source files that it shows
         "titles": {},  # docname: the title that its program gives it
         "problems": {},  # docname: what is wrong with it
         "claims": {},  # docname: its claims, checked
         "globs": {},  # docname: the files that it found, by folder and pattern
+        "programs": {},  # docname: the programs that it found listed, by key or folder
+        "indexes": {},  # docname: the programs that its contents have to list, in order
         "lists": {},  # docname: True, where all claims are listed
         "listed": None,  # what those lists show, as they were last written
     }

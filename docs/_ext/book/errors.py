@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 REBUILD = "cmake --workflow --preset book"
+LIST_PROGRAMS = "cmake --build --preset book --target list_programs"
 
 
 class BookError(Exception):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
 from .domain import domain_of
-from .errors import BookError
+from .errors import LIST_PROGRAMS, BookError
 from .incremental import is_made
 from .nodes import claim_mark, file_page, has_file_pages
+from .program_list import read_program_list
 from .shelf import Shelf
 
 if TYPE_CHECKING:
@@ -68,6 +70,24 @@ def check_title(app: Sphinx, doctree: nodes.document) -> None:
         domain.report(docname, error, docname)
 
 
+def check_contents(app: Sphinx, _doctree: nodes.document) -> None:
+    """A chapter's contents list all of its programs, in reading order."""
+    domain = domain_of(app.env)
+    docname = app.env.docname
+    wanted = domain.data["indexes"].get(docname, [])
+    contents = dict.fromkeys(app.env.toctree_includes.get(docname, ()))
+    listed = [page for page in contents if page in wanted]
+    wrong = next((pair for pair in zip_longest(wanted, listed) if pair[0] != pair[1]), None)
+    if wrong is not None:
+        missing = wrong[0] not in listed
+        said = f"lack {wrong[0]}" if missing else f"have {wrong[1]} where {wrong[0]} is to stand"
+        error = BookError(
+            f"the contents of docs/{docname}.rst {said}. To list the programs in reading order, "
+            f"run: {LIST_PROGRAMS}"
+        )
+        domain.report(docname, error, docname)
+
+
 def incomplete_pages(app: Sphinx, env: Any, *_sets: Any) -> list[str]:
     """A page with something missing is read anew, or the next build would not miss it."""
     problems = domain_of(env).data["problems"]
@@ -84,6 +104,24 @@ def pages_with_other_files(_app: Sphinx, env: Any, *_sets: Any) -> list[str]:
             sorted(Path(folder).glob(pattern)) != found
             for (folder, pattern), found in globs.items()
         )
+    ]
+
+
+def pages_with_other_programs(app: Sphinx, env: Any, *_sets: Any) -> list[str]:
+    """A page that shows programs is read anew when their list has changed in that."""
+    pages = {
+        docname: asked
+        for docname, asked in domain_of(env).data["programs"].items()
+        if docname in env.found_docs
+    }
+    try:
+        listed = read_program_list(Path(env.srcdir, app.config.book_programs).resolve())
+    except BookError:  # which these pages report
+        return list(pages)
+    return [
+        docname
+        for docname, asked in pages.items()
+        if any(listed.under(name) != found for name, found in asked.items())
     ]
 
 
@@ -150,5 +188,7 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", file_pages)
     app.connect("doctree-read", check_title)
     app.connect("env-get-outdated", incomplete_pages)
+    app.connect("doctree-read", check_contents)
     app.connect("env-get-outdated", pages_with_other_files)
+    app.connect("env-get-outdated", pages_with_other_programs)
     app.connect("html-page-context", finish_page)

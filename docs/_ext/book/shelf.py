@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import explorer
 from .domain import BookDomain, domain_of
-from .errors import MissingFile
+from .errors import BookError, MissingFile
 from .program import Counterpart, Program, imports, read_counterpart, read_program
+from .program_list import read_program_list
 from .recording import Language, read_json
 from .sources import Sources
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sphinx.environment import BuildEnvironment
+
+    from .program_list import ListedProgram
 
 
 class Shelf(Sources):
@@ -26,17 +29,25 @@ class Shelf(Sources):
         super().__init__(Path(env.srcdir, env.config.book_recordings).resolve(), env.docname)
         self.env = env
         self.root = Path(env.srcdir, env.config.book_root).resolve()
+        self.program_list = Path(env.srcdir, env.config.book_programs).resolve()
 
     @property
     def domain(self) -> BookDomain:
         return domain_of(self.env)
 
+    def listed(self, name: str) -> tuple[ListedProgram, ...]:
+        """The programs of a folder, or that of a key; with others, the page is read anew."""
+        found = read_program_list(self.program_list).under(name)
+        self.domain.data["programs"].setdefault(self.env.docname, {})[name] = found
+        return found
+
     def languages(self, key: str) -> tuple[Language, ...]:
-        """C++ alone where there is nothing to port and no counterpart."""
-        program = self.program(key)
-        if program.origin is None and not (self.root / f"{key}.py").is_file():
-            return ("cpp",)
-        return ("cpp", "py")
+        """C++ alone where the program has no counterpart."""
+        self.program(key)  # one that does not exist is an error of its own
+        found = next((one for one in self.listed(key) if one.key == key), None)
+        if found is None:
+            raise BookError(f"no CMakeLists.txt has a line add_program() for {key}")
+        return ("cpp", "py") if found.counterpart else ("cpp",)
 
     def program(self, key: str) -> Program:
         self.note(self.root / f"{key}.cpp")

@@ -1,4 +1,4 @@
-"""Prints the verdict on each claim of the pages that it is given, or of all.
+"""Prints the verdict on each claim of the pages that it is given, or of all pages.
 
 python3 -m book.claims --root ROOT --recordings DIR docs/page.rst…
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import BookError
 from ..figures import NBSP
+from ..program_list import read_program_list
 from ..sources import Sources
 from .notes import MARKS
 from .parser import parse_claim
@@ -25,6 +26,13 @@ def claims_of(text: str) -> Iterator[tuple[int, str]]:
     """The claims of a page's source, each with the number of its line."""
     for match in _ROLE.finditer(text):
         yield text.count("\n", 0, match.start()) + 1, match[1]
+
+
+def all_pages(root: Path, build: Path) -> list[Path]:
+    """All pages, and the sources of all programs, whose docstrings may have claims."""
+    listed = read_program_list(build / "programs.json")
+    programs = [root / f"{one.key}.cpp" for one in listed.programs]
+    return [*sorted((root / "docs").resolve().rglob("*.rst")), *programs]
 
 
 def verdict_lines(checked: CheckedClaim) -> str:
@@ -60,9 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     docs = (options.root / "docs").resolve()
     recordings = options.recordings or options.root / "build/book/recordings"
+    try:
+        pages = options.pages or all_pages(options.root, recordings.parent)
+    except BookError as error:
+        print(error, file=sys.stderr)
+        return 1
     wrong = 0
-    programs = options.root.glob("examples_*/**/*.cpp")
-    for page in options.pages or [*sorted(docs.rglob("*.rst")), *sorted(programs)]:
+    for page in pages:
         # A program's docstring is on the page of the same name.
         path = page.resolve().with_suffix("")
         base = docs if path.is_relative_to(docs) else options.root.resolve()
