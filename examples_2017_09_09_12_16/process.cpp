@@ -150,7 +150,7 @@ struct Process::State {
   pid_t pid = 0;
   int file = -1;
   bool ended = false;
-  std::optional<int> exit_code;
+  std::optional<int> exit_code = {};
 
   ~State() {
     if (file >= 0) ::close(file);
@@ -197,8 +197,8 @@ struct Process::State {
 };
 
 Process::Process(ProcessOptions options, std::function<void()> body, Erased)
-    : state_(std::make_unique<State>(next_numbers(), std::move(options.name),
-                                     options.daemon, std::move(body))) {
+    : state_(new State{next_numbers(), std::move(options.name), options.daemon,
+                       std::move(body)}) {
   if (state_->name.empty()) state_->name = "Process-" + state_->numbers;
 }
 

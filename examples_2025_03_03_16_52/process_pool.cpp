@@ -856,8 +856,8 @@ void ProcessPool::submit_call(Call call) {
         "worker");
   Implementation& pool = *implementation_;
   pool.start_thread();
-  auto task =
-      std::make_shared<Implementation::Task>(std::move(call), pool.options.retries);
+  auto task = std::make_shared<Implementation::Task>(
+      Implementation::Task{std::move(call), pool.options.retries});
   asio::post(pool.context,
              [&pool, task = std::move(task)]() mutable { pool.add(std::move(task)); });
 }

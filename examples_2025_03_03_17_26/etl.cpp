@@ -46,7 +46,6 @@ Ports: the first program of the video, etl :cite:p:`mcoding_cores`
 #include "examples_2025_03_03_17_26/sounds.hpp"
 #include "examples_2025_03_03_17_26/stopping.hpp"
 
-namespace tbb = oneapi::tbb;
 using SoundTasks = std::vector<SoundTask>;
 
 void transform_one_by_one(const SoundTasks& tasks, EtlReport& report) {

@@ -18,7 +18,7 @@ Comparison run_all(const MeasurementOptions& options, const BusyServers& servers
   const double seconds = by_form(options.form, 0.2, 0.2, 0.7);
   for (const BusyServer* server :
        {&servers.coroutines, &servers.asyncio, &servers.go, &servers.loopback,
-        &servers.beast, &servers.known_executor, &servers.one_limit})
+        &servers.beast, &servers.known_executor, &servers.one_timeout})
     add_server(runs, *server, servers.many, [&servers, server, seconds] {
       return run_under_load(*server, servers.many, seconds, servers.core).sample;
     });
@@ -39,7 +39,7 @@ void add_tables(const Comparison& runs, const BusyServers& servers, Report& repo
                    {{"cpu_seconds", runs.figure(server.style, "cpu_seconds")}});
   };
   for (const BusyServer* step :
-       {&servers.beast, &servers.known_executor, &servers.one_limit})
+       {&servers.beast, &servers.known_executor, &servers.one_timeout})
     add_step(step->style, *step);
   add_step("+ answers that exist", servers.coroutines);
   add_step(servers.loopback.style, servers.loopback);
@@ -51,8 +51,8 @@ void add_ratios(const Comparison& runs, const BusyServers& servers, Report& repo
     report.add(name + "_ratio", runs.ratio(server.style, other.style, per_core));
   };
   faster("known_executor", servers.known_executor, servers.beast);
-  faster("one_limit", servers.one_limit, servers.known_executor);
-  faster("existing_answers", servers.coroutines, servers.one_limit);
+  faster("one_timeout", servers.one_timeout, servers.known_executor);
+  faster("existing_answers", servers.coroutines, servers.one_timeout);
   faster("coroutines_against_beast", servers.coroutines, servers.beast);
   faster("of_the_limit", servers.coroutines, servers.loopback);
   faster("limit_against_asyncio", servers.loopback, servers.asyncio);

@@ -3,7 +3,7 @@
 //
 //     busy_server_steps beast           tcp_stream, async_read, async_write
 //     busy_server_steps known-executor  the same, with the executor written out
-//     busy_server_steps one-limit       the same, with one time limit for all
+//     busy_server_steps one-timeout     the same, with one timeout for all
 //
 // The step after these is 6_3_server_coroutines itself. Takes the options of a server
 // behind the step. Ends at Ctrl-C.
@@ -89,7 +89,7 @@ Serve serve_of(std::string_view step) {
   if (step == "beast") return serve_all<beast::tcp_stream>;
   if (step == "known-executor")
     return serve_all<beast::tcp_stream::rebind_executor<LoopExecutor>::other>;
-  if (step == "one-limit") return serve_all<LoopSocket>;
+  if (step == "one-timeout") return serve_all<LoopSocket>;
   throw std::invalid_argument("unknown step");
 }
 

@@ -117,7 +117,7 @@ BusyServers::BusyServers(const MeasurementOptions& options)
   };
   beast = step("beast", "Beast");
   known_executor = step("known-executor", "+ the executor known");
-  one_limit = step("one-limit", "+ one time limit for all");
+  one_timeout = step("one-timeout", "+ one timeout for all");
   loopback = make_server("the loopback alone", "limit", {peers + "busy_server_limit"},
                          max_connections);
 }

@@ -38,8 +38,8 @@ struct BusyServers {
   int max_connections;      ///< This process may have so many.
   int many;                 ///< So many connections all styles are measured with.
   BusyServer processes, threads, coroutines, asyncio, go;
-  BusyServer beast, known_executor, one_limit;  ///< The steps to `coroutines`.
-  BusyServer loopback;                          ///< What the sockets alone allow.
+  BusyServer beast, known_executor, one_timeout;  ///< The steps to `coroutines`.
+  BusyServer loopback;                            ///< What the sockets alone allow.
 };
 
 /// Adds a server to a comparison, or why it cannot have so many connections.
