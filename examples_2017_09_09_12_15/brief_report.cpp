@@ -16,6 +16,8 @@
 #include <cstdint>
 #include <string_view>
 
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming): the names
+// that the sanitizer's runtime library looks for.
 extern "C" {
 
 void __sanitizer_set_report_fd(void* descriptor);
@@ -27,6 +29,7 @@ const char* __tsan_default_options() {
 }
 
 }  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace {
 
@@ -43,12 +46,13 @@ void show(std::string_view text) {
     if (text.starts_with(start)) is_shown = false;
   if (text.starts_with("====")) is_shown = true;
   const std::size_t path = text.rfind("examples_");
-  const bool is_of_a_library = text.starts_with("    ") && path == text.npos;
+  const bool is_of_a_library =
+      text.starts_with("    ") && path == std::string_view::npos;
   if (!is_shown || text == "\n" || is_of_a_library) return;
 
   // What stands before the project's own part of a path is where it was built.
   std::array<::iovec, 2> pieces{piece(text), piece("")};
-  if (path != text.npos)
+  if (path != std::string_view::npos)
     pieces = {piece(text.substr(0, text.rfind(' ', path) + 1)),
               piece(text.substr(path))};
   ::syscall(SYS_writev, STDERR_FILENO, pieces.data(), pieces.size());
@@ -62,6 +66,7 @@ void show(std::string_view text) {
 }  // namespace
 
 // It comes in pieces.
+// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): as above
 void __sanitizer_on_print(const char* text) {
   for (; *text; ++text) {
     line[length++] = *text;

@@ -1,6 +1,6 @@
 #include "examples_2017_09_09_12_15/fast_primes.hpp"
 
-#if defined(__x86_64__)
+#ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
@@ -52,7 +52,7 @@ struct Register {
 // from -d/2 to d/2. Added to 1.5 * 2^23, a float has no room for decimals: that rounds.
 template <int bytes>
 [[gnu::always_inline]] inline auto remainders(float number, unsigned i) {
-  using Floats = typename Register<bytes>::Floats;
+  using Floats = Register<bytes>::Floats;
   Floats divisor, reciprocal;
   std::memcpy(&divisor, &divisors.divisor[i], sizeof divisor);
   std::memcpy(&reciprocal, &divisors.reciprocal[i], sizeof reciprocal);
@@ -62,14 +62,14 @@ template <int bytes>
 }
 
 [[gnu::always_inline]] inline bool has_a_zero(Register<16>::Floats floats) {
-  const auto zeros = (Register<16>::Words)(floats == 0);
+  const auto zeros = reinterpret_cast<Register<16>::Words>(floats == 0);
   return (zeros[0] | zeros[1]) != 0;
 }
 
-#if defined(__x86_64__)
+#ifdef __x86_64__
 // One instruction each. Inlined where their instruction set is the caller's.
 [[gnu::target("avx2,fma")]] inline bool has_a_zero(Register<32>::Floats floats) {
-  return _mm256_movemask_ps((__m256)(floats == 0)) != 0;
+  return _mm256_movemask_ps(reinterpret_cast<__m256>(floats == 0)) != 0;
 }
 
 [[gnu::target("avx512f")]] inline bool has_a_zero(Register<64>::Floats floats) {
@@ -108,7 +108,7 @@ unsigned nth_prime_16_bytes(unsigned n) {
   return count_to<16>(n);
 }
 
-#if defined(__x86_64__)
+#ifdef __x86_64__
 [[gnu::target("avx2,fma")]] unsigned nth_prime_32_bytes(unsigned n) {
   return count_to<32>(n);
 }
@@ -128,7 +128,7 @@ unsigned nth_prime_by_floats(unsigned n) {
 }
 
 unsigned nth_prime_by_vectors(unsigned n, [[maybe_unused]] int widest) {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   if (widest >= 64 && __builtin_cpu_supports("avx512f")) return nth_prime_64_bytes(n);
   if (widest >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return nth_prime_32_bytes(n);

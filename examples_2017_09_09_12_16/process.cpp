@@ -340,6 +340,7 @@ std::string Process::description() {
 void exit_process(int code) {
   if (!this_process.runs_function || ::gettid() != ::getpid())
     throw std::logic_error("exit_process() was called outside of a Process's function");
+  // NOLINTNEXTLINE(bugprone-std-exception-baseclass): no `catch` shall get it
   throw ExitRequest{code};
 }
 

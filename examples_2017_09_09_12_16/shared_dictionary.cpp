@@ -140,6 +140,7 @@ class Descriptor {
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
+  // NOLINTNEXTLINE(*-explicit-constructor): system calls take it
   operator int() const { return number_; }
 
  private:
@@ -159,7 +160,7 @@ struct DictionaryOfBytes::State {
   State(Sizes sizes_, DictionaryOptions options)
       : sizes(sizes_), timeout(as_timeval(options.timeout)) {
     const Descriptor listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    ::sockaddr* const address = reinterpret_cast<::sockaddr*>(&name);
+    auto* const address = reinterpret_cast<::sockaddr*>(&name);
     name.sun_family = AF_UNIX;
     // A name of no length is left to the kernel to choose.
     if (listening < 0 || ::bind(listening, address, sizeof name.sun_family) != 0 ||

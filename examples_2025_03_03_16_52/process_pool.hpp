@@ -216,12 +216,12 @@ Function read_function(Input& input) {
 
 template <class Function, class Arguments>
 auto call(Function function, Arguments&& arguments) {
-  using R = decltype(std::apply(function, std::move(arguments)));
+  using R = decltype(std::apply(function, std::forward<Arguments>(arguments)));
   if constexpr (std::is_void_v<R>) {
-    std::apply(function, std::move(arguments));
+    std::apply(function, std::forward<Arguments>(arguments));
     return std::monostate();
   } else {
-    return Value<R>(std::apply(function, std::move(arguments)));
+    return Value<R>(std::apply(function, std::forward<Arguments>(arguments)));
   }
 }
 
@@ -388,7 +388,7 @@ struct ProcessPoolOptions {
   /// Arguments and results with more bytes than this travel in memory that the pool and
   /// the worker share; with fewer, through a socket. Measured: from about here on,
   /// memory is faster.
-  std::size_t max_packet_size = 32 * 1024;
+  std::size_t max_packet_size = std::size_t{32} * 1024;
 };
 
 /// A pool of processes: ports Python's `ProcessPoolExecutor`.

@@ -76,6 +76,10 @@ def arguments() -> argparse.Namespace:
         help=f"first have {', '.join(MENDING)} mend what they can",
     )  # fmt: skip
     parser.add_argument(
+        "--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
+        help="run N at once (default: one for each core)",
+    )  # fmt: skip
+    parser.add_argument(
         "check", nargs="*", metavar="CHECK", choices=[*QUICK, "clang-tidy", []],
         help="only these checks (default: all)",
     )  # fmt: skip
@@ -91,11 +95,13 @@ def main() -> int:
             if name in wanted:
                 QUICK[name](tree, True)
     quick = [name for name in QUICK if name in wanted]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(asked.jobs) as pool:
         found = pool.map(lambda name: timed(lambda: QUICK[name](tree, False)), quick)
         passed = [told(name, result) for name, result in zip(quick, found, strict=True)]
     if "clang-tidy" in wanted:
-        passed.append(told("clang-tidy", timed(lambda: clang_tidy(tree, asked.changed))))
+        passed.append(
+            told("clang-tidy", timed(lambda: clang_tidy(tree, asked.changed, asked.jobs)))
+        )
     return 0 if all(passed) else 1
 
 

@@ -1,16 +1,14 @@
 """clang-tidy over all translation units, each only when something that it reads has changed.
 
-A unit is fresh when it passed before with the same clang-tidy, configuration and compile
-command, and each file that it read, the system's headers among them, has the same content.
-What was read is what clang itself lists (-H). Only what passes is kept, in one small file a
-unit: a refused unit is checked again each time.
+A unit's verdict holds as long as clang-tidy, its configuration and the compile command are
+the same, and each file that it read, the system's headers among them, has the same content.
+What was read is what clang itself lists (-H). Verdicts are kept in one small file a unit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -108,7 +106,7 @@ def units_of(tree: Tree, folder: Path) -> list[Unit]:
 
 @dataclass
 class Checker:
-    """clang-tidy with its memory of what passed."""
+    """clang-tidy with its memory of what it found."""
 
     tree: Tree
     digests: Digests
@@ -124,34 +122,42 @@ class Checker:
         name = unit.source.relative_to(self.tree.root).as_posix().replace("/", "__")
         return self.tree.cache("clang_tidy") / f"{name}.json"
 
-    def is_fresh(self, unit: Unit) -> bool:
-        """Whether a unit has passed, and nothing has changed since."""
+    def remembered(self, unit: Unit) -> str | None:
+        """What was found in a unit; None where that is not known, or something has changed."""
         try:
-            passed = json.loads(self.memory(unit).read_text())
+            kept = json.loads(self.memory(unit).read_text())
         except (OSError, ValueError):
-            return False
-        return passed["key"] == self.key(unit) and all(
-            digest and self.digests.of(path) == digest for path, digest in passed["read"].items()
-        )
+            return None
+        if kept.get("key") != self.key(unit):
+            return None
+        read: dict[str, str] = kept["read"]
+        if any(not digest or self.digests.of(path) != digest for path, digest in read.items()):
+            return None
+        return str(kept["findings"])
 
     def findings(self, unit: Unit) -> str:
-        """What clang-tidy finds in a unit; what passes is kept."""
+        """What clang-tidy finds in a unit; it is kept, unless clang-tidy itself failed."""
         done = self.tree.run(
             "clang-tidy", "--quiet", unit.source, "--", *unit.flags, *FRONT_END, "-H"
         )
-        if done.returncode:
+        if done.returncode and not done.stdout:
             errors = re.sub(r"^\.+ .*\n?", "", done.stderr, flags=re.MULTILINE)
-            return done.stdout or errors or f"{unit.source}: ended with {done.returncode}"
+            return f"{unit.source}: clang-tidy ended with {done.returncode}\n{errors}"
+        said = done.stdout if done.returncode else ""
         read = [str(unit.source), *re.findall(r"^\.+ (.+)$", done.stderr, re.MULTILINE)]
         memory = self.memory(unit)
         memory.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(
-            {"key": self.key(unit), "read": {path: self.digests.of(path) for path in read}}
+            {
+                "key": self.key(unit),
+                "read": {path: self.digests.of(path) for path in read},
+                "findings": said,
+            }
         )
         new = memory.with_suffix(".new")
         new.write_text(text)
         new.replace(memory)
-        return ""
+        return said
 
 
 def changed_files(tree: Tree) -> list[Path] | None:
@@ -216,7 +222,7 @@ def first_seen(findings: list[str]) -> list[str]:
     return kept
 
 
-def clang_tidy(tree: Tree, changed_only: bool) -> Result:
+def clang_tidy(tree: Tree, changed_only: bool, jobs: int) -> Result:
     """C++ has nothing in it that .clang-tidy refuses, and no warning of clang's front end."""
     digests = Digests()
     try:
@@ -227,7 +233,8 @@ def clang_tidy(tree: Tree, changed_only: bool) -> Result:
         return Result("CMake knows of no source to check")
     version = tree.run("clang-tidy", "--version").stdout
     checker = Checker(tree, digests, version)
-    stale = [unit for unit in units if not checker.is_fresh(unit)]
+    known = {unit.source: checker.remembered(unit) for unit in units}
+    stale = [unit for unit in units if known[unit.source] is None]
     left = ""
     if changed_only:
         changed = changed_files(tree)
@@ -237,6 +244,8 @@ def clang_tidy(tree: Tree, changed_only: bool) -> Result:
         if changed is None:
             left += ", for there is no history to tell what has changed"
         stale = chosen
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        findings = first_seen(list(pool.map(checker.findings, stale)))
-    return Result("\n".join(findings), f"{len(units)} files, {len(stale)} of them now{left}")
+    with ThreadPoolExecutor(jobs) as pool:
+        found = [*filter(None, known.values()), *pool.map(checker.findings, stale)]
+    return Result(
+        "\n".join(first_seen(found)), f"{len(units)} files, {len(stale)} of them now{left}"
+    )

@@ -154,7 +154,7 @@ struct QueueOfBytes::State {
   void hold(Part part, std::uint64_t number, bool yes);
   void expect(bool child);
   bool others(Part part) const;
-  bool lives(std::uint64_t process) const;
+  bool lives(std::uint64_t other) const;
 
   void make_lists();
   void recover();
@@ -250,7 +250,7 @@ class Queues {
     descriptor = -1;
   }
   static Queues& all() {
-    static Queues* const queues = new Queues;  // outlives all queues
+    static auto* const queues = new Queues;  // outlives all queues
     return *queues;
   }
 
