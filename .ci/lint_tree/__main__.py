@@ -64,7 +64,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--root", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument(
-        "--build", type=Path, required=True, metavar="FOLDER",
+        "--build", type=Path, default=Path("build"), metavar="FOLDER",
         help="the build folder that .ci/setup was given (default: build)",
     )  # fmt: skip
     parser.add_argument(
@@ -80,10 +80,14 @@ def arguments() -> argparse.Namespace:
         help="run N at once (default: one for each core)",
     )  # fmt: skip
     parser.add_argument(
-        "check", nargs="*", metavar="CHECK", choices=[*QUICK, "clang-tidy", []],
+        "check", nargs="*", metavar="CHECK",
         help="only these checks (default: all)",
     )  # fmt: skip
-    return parser.parse_args()
+    asked = parser.parse_args()
+    for name in asked.check:
+        if name not in (*QUICK, "clang-tidy"):
+            parser.error(f"there is no check {name}")
+    return asked
 
 
 def main() -> int:

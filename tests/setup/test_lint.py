@@ -107,7 +107,7 @@ def test_what_has_no_fault_passes_and_is_not_checked_twice(tree: Tree):
         ("mypy", "docs/record_all/one.py", 'one: int = "1"\n', "[assignment]"),
         ("shellcheck", "one.sh", "#!/bin/sh\necho $1\n", "SC2086"),
         ("shellcheck", "one", "#!/usr/bin/env -S sh\necho $1\n", "SC2086"),
-        ("codespell", "README.md", "Read teh book.\n", "teh ==> the"),
+        ("codespell", "README.md", "Read teh book.\n", "teh ==> the"),  # codespell:ignore teh
         ("lines", "README.md", "Ends with \n", "README.md:1: ends with white space"),
         ("lines", "README.md", "Ends with\r\n", "README.md:1: ends with CR LF, not LF"),
         ("lines", "README.md", "A\ttab\n", "README.md:1: has a tab"),
