@@ -32,7 +32,7 @@ namespace asio = boost::asio;
 
 template <class Executor>
 asio::awaitable<void, Executor> sleeper(Sleepers::Duration length, std::size_t& woken) {
-  using SteadyTimer = asio::steady_timer::rebind_executor<Executor>::other;
+  using SteadyTimer = typename asio::steady_timer::rebind_executor<Executor>::other;
   SteadyTimer timer(co_await asio::this_coro::executor, length);
   co_await timer.async_wait(asio::deferred);
   ++woken;

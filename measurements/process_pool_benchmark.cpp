@@ -139,7 +139,9 @@ void measure_calls_with_bytes(const MeasurementOptions& options, Report& report,
     for (const auto& [way, max_packet_size] :
          {std::pair{"packet", 200'000ul}, std::pair{"memory", 0ul}})
       seconds.add(fmt::format("{}_{}_call_seconds", way, size_name(size)),
-                  [=] { return call_with_bytes(size, max_packet_size, calls); });
+                  [=, max_size = max_packet_size] {
+                    return call_with_bytes(size, max_size, calls);
+                  });
     seconds.run();
     for (const std::string& peer : seconds.peers())
       report.add(peer, seconds.figure(peer));
