@@ -48,14 +48,13 @@ class _Search:
     def __init__(self, path: Sequence[str], outside: Sequence[str]) -> None:
         self.path = path
         self.outside = [Path(directory).resolve() for directory in outside]
-        self.finders: dict[str, FileFinder] = {}
         self.specs: dict[str, ModuleSpec | None] = {}
         self.files: set[Path] = set()
 
     def read(self, file: Path, package: str) -> None:
         """Follow a file's imports, wherever in it they stand."""
         self.files.add(file)
-        for module in _imported(_parsed(file, file.stat().st_mtime_ns), package, file):
+        for module in _imported(file, package, file.stat().st_mtime_ns):
             self.follow(module)
 
     def follow(self, module: str) -> None:
@@ -90,7 +89,7 @@ class _Search:
                     return spec
         folders: list[str] = []
         for directory in where:
-            spec = self.finder(directory).find_spec(name)
+            spec = _finder(directory).find_spec(name)
             if spec and spec.loader:
                 return spec
             folders += spec.submodule_search_locations or [] if spec else []
@@ -100,26 +99,25 @@ class _Search:
         package.submodule_search_locations = folders
         return package
 
-    def finder(self, directory: str) -> FileFinder:
-        if directory not in self.finders:
-            self.finders[directory] = FileFinder(
-                directory,
-                (ExtensionFileLoader, EXTENSION_SUFFIXES),
-                (SourceFileLoader, SOURCE_SUFFIXES),
-            )
-        return self.finders[directory]
-
     def is_outside(self, file: Path) -> bool:
         return any(file.is_relative_to(directory) for directory in self.outside)
 
 
 @cache
-def _parsed(file: Path, _changed_at: int) -> ast.Module:
-    return ast.parse(file.read_bytes(), str(file))
+def _finder(directory: str) -> FileFinder:
+    """Lists the directory once for all programs, and again when that has changed."""
+    loaders = (ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceFileLoader, SOURCE_SUFFIXES)
+    return FileFinder(directory, *loaders)
 
 
-def _imported(tree: ast.Module, package: str, file: Path) -> Iterator[str]:
-    """The modules that a file imports, by their full names.
+@cache
+def _imported(file: Path, package: str, _changed_at: int) -> tuple[str, ...]:
+    """The modules that a file imports, by their full names; most are those of many programs."""
+    return tuple(dict.fromkeys(_imports_in(ast.parse(file.read_bytes(), str(file)), package, file)))
+
+
+def _imports_in(tree: ast.Module, package: str, file: Path) -> Iterator[str]:
+    """The modules that are imported anywhere in a file.
 
     What a package is asked for may be a module of it, or only a name.
     """
