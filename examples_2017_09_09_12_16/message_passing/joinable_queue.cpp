@@ -207,12 +207,12 @@ template <class Queue>
 class Queues {
  public:
   static void add(Queue* queue) {
-    const std::lock_guard lock(all().mutex);
-    all().queues.push_back(queue);
+    const std::lock_guard lock(all().mutex_);
+    all().queues_.push_back(queue);
   }
   static void remove(Queue* queue) {
-    const std::lock_guard lock(all().mutex);
-    std::erase(all().queues, queue);
+    const std::lock_guard lock(all().mutex_);
+    std::erase(all().queues_, queue);
   }
 
  private:
@@ -224,26 +224,26 @@ class Queues {
   // While a child is on its way, its parent says to the others that there is somebody
   // who may act.
   void before_fork() {
-    mutex.lock();
-    if (queues.empty()) return;
-    for (Queue* queue : queues) queue->expect(true);
+    mutex_.lock();
+    if (queues_.empty()) return;
+    for (Queue* queue : queues_) queue->expect(true);
     // Where no descriptor is left for it, nobody waits for the child.
-    if (::pipe2(entered.data(), O_CLOEXEC) != 0) entered.fill(-1);
+    if (::pipe2(entered_.data(), O_CLOEXEC) != 0) entered_.fill(-1);
   }
   void after_fork() {
-    close(entered[1]);  // or it would wait for itself
+    close(entered_[1]);  // or it would wait for itself
     // The pipe's end comes when the child has entered, or is dead, or there is none.
     char none;
-    while (entered[0] >= 0 && ::read(entered[0], &none, 1) < 0 && errno == EINTR)
+    while (entered_[0] >= 0 && ::read(entered_[0], &none, 1) < 0 && errno == EINTR)
       continue;
-    close(entered[0]);
-    for (Queue* queue : queues) queue->expect(false);
-    mutex.unlock();
+    close(entered_[0]);
+    for (Queue* queue : queues_) queue->expect(false);
+    mutex_.unlock();
   }
   void enter() {
-    for (Queue* queue : queues) queue->enter();
-    for (int& end : entered) close(end);
-    mutex.unlock();
+    for (Queue* queue : queues_) queue->enter();
+    for (int& end : entered_) close(end);
+    mutex_.unlock();
   }
   static void close(int& descriptor) {
     if (descriptor >= 0) ::close(descriptor);
@@ -254,9 +254,9 @@ class Queues {
     return *queues;
   }
 
-  std::mutex mutex;
-  std::vector<Queue*> queues;
-  std::array<int, 2> entered{-1, -1};  // a pipe
+  std::mutex mutex_;
+  std::vector<Queue*> queues_;
+  std::array<int, 2> entered_{-1, -1};  // a pipe
 };
 
 }  // namespace
