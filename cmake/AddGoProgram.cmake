@@ -27,14 +27,16 @@ function(add_go_program name)
   # What stands in the environment or in Go's own settings shall not count.
   add_custom_command(
     OUTPUT "${executable}"
-    COMMAND "${CMAKE_COMMAND}" -E env
-      GOENV=off GOFLAGS= GO111MODULE=on GOPROXY=off GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=0
-      "GOCACHE=${PROJECT_BINARY_DIR}/go/cache" "GOPATH=${PROJECT_BINARY_DIR}/go"
-      "${GO_EXECUTABLE}" build -o "${executable}" "${CMAKE_CURRENT_SOURCE_DIR}/${name}.go"
+    COMMAND
+      "${CMAKE_COMMAND}" -E env GOENV=off GOFLAGS= GO111MODULE=on GOPROXY=off GOTOOLCHAIN=local
+      GOWORK=off CGO_ENABLED=0 "GOCACHE=${PROJECT_BINARY_DIR}/go/cache"
+      "GOPATH=${PROJECT_BINARY_DIR}/go" "${GO_EXECUTABLE}" build -o "${executable}"
+      "${CMAKE_CURRENT_SOURCE_DIR}/${name}.go"
     DEPENDS "${name}.go"
     COMMENT "Building ${key}"
     JOB_POOL go
-    VERBATIM)
+    VERBATIM
+  )
   add_custom_target(${target}.build DEPENDS "${executable}")
   add_executable(${target} IMPORTED GLOBAL)
   set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${executable}")

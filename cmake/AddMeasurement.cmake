@@ -24,8 +24,11 @@ function(add_measurement name)
   target_link_libraries(${target} PRIVATE book::options measurement ${measured_LIBRARIES})
   set(programs ${measured_PEERS})
   set(executables ${target} ${measured_PEERS})
-  cmake_path(RELATIVE_PATH CMAKE_CURRENT_BINARY_DIR
-    BASE_DIRECTORY "${PROJECT_BINARY_DIR}" OUTPUT_VARIABLE folder)
+  cmake_path(
+    RELATIVE_PATH CMAKE_CURRENT_BINARY_DIR
+    BASE_DIRECTORY "${PROJECT_BINARY_DIR}"
+    OUTPUT_VARIABLE folder
+  )
   list(TRANSFORM executables PREPEND "{build}/${folder}/")
   set(counterparts)
   foreach(key IN LISTS measured_PROGRAMS)
@@ -40,29 +43,40 @@ function(add_measurement name)
     add_dependencies(${target} ${programs})
   endif()
 
-  set(how
-    --root "${PROJECT_SOURCE_DIR}"
-    --programs "${PROJECT_BINARY_DIR}"
-    --python "${BOOK_PYTHON}")
+  set(
+    how
+    --root
+    "${PROJECT_SOURCE_DIR}"
+    --programs
+    "${PROJECT_BINARY_DIR}"
+    --python
+    "${BOOK_PYTHON}"
+  )
   set(tests)
   if(BUILD_TESTING)
     set(tests "benchmark: ${name}")
     add_test(NAME "benchmark: ${name}" COMMAND ${target} ${how} --form trial)
-    set_tests_properties("benchmark: ${name}" PROPERTIES LABELS benchmark TIMEOUT ${BOOK_TEST_TIMEOUT})
+    set_tests_properties(
+      "benchmark: ${name}"
+      PROPERTIES LABELS benchmark TIMEOUT ${BOOK_TEST_TIMEOUT}
+    )
   endif()
 
   json_string(json_name "${name}")
   json_strings(json_programs ${measured_PROGRAMS})
   json_strings(tests ${tests})
   list_in_programs_json(measurements
-    "{\"name\": ${json_name}, \"programs\": ${json_programs}, \"tests\": ${tests}}")
+    "{\"name\": ${json_name}, \"programs\": ${json_programs}, \"tests\": ${tests}}"
+  )
 
   # One at a time, and each after the one before.
-  add_custom_target(${target}.run
+  add_custom_target(
+    ${target}.run
     COMMAND ${target} ${how}
     USES_TERMINAL
     COMMENT "Measuring ${name}"
-    VERBATIM)
+    VERBATIM
+  )
   add_dependencies(bench ${target}.run)
   get_property(before GLOBAL PROPERTY BOOK_LAST_MEASUREMENT)
   if(before)
@@ -82,7 +96,8 @@ function(add_measurement name)
         --root "{root}" --programs "{build}" --python "{python}" --form ${BOOK_FORM}
       FILES ${executables}
       COUNTERPARTS ${counterparts}
-      SECONDS ${measured_SECONDS})
+      SECONDS ${measured_SECONDS}
+    )
     set_property(GLOBAL APPEND PROPERTY BOOK_PROGRAMS ${target})
   endif()
 endfunction()

@@ -26,8 +26,13 @@
 # SANITIZER      what it is always built with, whatever the preset, since what that says
 #                is its output. It links nothing that is built with another one.
 function(add_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 program
-    "TAKES_OPTIONS;NO_COUNTERPART" "SIDE_BY_SIDE;RUNS;SANITIZER" "LIBRARIES;STARTS")
+  cmake_parse_arguments(
+    PARSE_ARGV 1
+    program
+    "TAKES_OPTIONS;NO_COUNTERPART"
+    "SIDE_BY_SIDE;RUNS;SANITIZER"
+    "LIBRARIES;STARTS"
+  )
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(key "${folder}/${name}")
   string(REPLACE "/" "." target "${key}")
@@ -67,11 +72,17 @@ function(add_program name)
     target_link_libraries(${target} PRIVATE book::options ${parts} ${program_LIBRARIES})
   endif()
 
-  set(how
-    --root "${PROJECT_SOURCE_DIR}"
-    --programs "${PROJECT_BINARY_DIR}"
-    --python "${BOOK_PYTHON}"
-    --side-by-side ${program_SIDE_BY_SIDE})
+  set(
+    how
+    --root
+    "${PROJECT_SOURCE_DIR}"
+    --programs
+    "${PROJECT_BINARY_DIR}"
+    --python
+    "${BOOK_PYTHON}"
+    --side-by-side
+    ${program_SIDE_BY_SIDE}
+  )
   set(endings cpp)
   if(NOT program_NO_COUNTERPART)
     list(APPEND endings py)
@@ -84,10 +95,16 @@ function(add_program name)
         string(APPEND test ".py")
       endif()
       list(APPEND tests "${test}")
-      add_test(NAME "${test}" COMMAND recorder verify
-        "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}" ${how} --runs ${program_RUNS})
-      set_tests_properties("${test}" PROPERTIES
-        LABELS transcript TIMEOUT ${BOOK_TEST_TIMEOUT} RUN_SERIAL ${computes})
+      add_test(
+        NAME "${test}"
+        COMMAND
+          recorder verify "${CMAKE_CURRENT_SOURCE_DIR}/${name}.${ending}" ${how} --runs
+          ${program_RUNS}
+      )
+      set_tests_properties(
+        "${test}"
+        PROPERTIES LABELS transcript TIMEOUT ${BOOK_TEST_TIMEOUT} RUN_SERIAL ${computes}
+      )
     endforeach()
   endif()
   list_program()
@@ -110,14 +127,18 @@ macro(list_program)
   list_in_programs_json(programs "{\"key\": ${json_key}, \"folder\": ${json_folder}, \
 \"takes_options\": ${takes_options}, \"counterpart\": ${counterpart}, \
 \"side_by_side\": ${program_SIDE_BY_SIDE}, \"alone\": ${alone}, \"runs\": ${program_RUNS}, \
-\"starts\": ${starts}, \"tests\": ${tests}}")
+\"starts\": ${starts}, \"tests\": ${tests}}"
+  )
 endmacro()
 
 # Of add_program(), whose variables it uses: lists the program's recordings.
 macro(record_program)
   # One run that is shown, and counts as one on a terminal; then the others.
-  math(EXPR batches
-    "1 + (2 * ${runs_recorded} + ${program_SIDE_BY_SIDE} - 2) / ${program_SIDE_BY_SIDE}")
+  math(
+    EXPR
+    batches
+    "1 + (2 * ${runs_recorded} + ${program_SIDE_BY_SIDE} - 2) / ${program_SIDE_BY_SIDE}"
+  )
   set(cpp_inputs FILES)
   set(py_inputs COUNTERPARTS)
   foreach(one IN ITEMS "${key}" ${program_STARTS})
@@ -125,18 +146,37 @@ macro(record_program)
     list(APPEND py_inputs "{root}/${one}.py")
   endforeach()
   foreach(ending IN LISTS endings)
-    set(arguments "{root}/${key}.${ending}"
-      --root "{root}" --programs "{build}" --python "{python}"
-      --side-by-side ${program_SIDE_BY_SIDE} --runs ${runs_recorded})
+    set(
+      arguments
+      "{root}/${key}.${ending}"
+      --root
+      "{root}"
+      --programs
+      "{build}"
+      --python
+      "{python}"
+      --side-by-side
+      ${program_SIDE_BY_SIDE}
+      --runs
+      ${runs_recorded}
+    )
     set(commands COMMAND "{recorder}" record ${arguments})
     if(NOT computes)
-      list(APPEND commands --only-shown COMPLETE "{recorder}" complete ${arguments})
+      list(
+        APPEND commands
+        --only-shown
+        COMPLETE
+        "{recorder}"
+        complete
+        ${arguments}
+      )
     endif()
     add_recording("${key}.${ending}"
       ${commands}
       DOCSTRINGS "{root}/${key}.cpp"
       BATCHES ${batches}
       ${${ending}_inputs}
-      FILES "{recorder}")
+      FILES "{recorder}"
+    )
   endforeach()
 endmacro()

@@ -53,12 +53,15 @@ endfunction()
 function(stand_in_for name target package)
   set_property(GLOBAL APPEND PROPERTY BOOK_MISSING ${name})
   set_property(GLOBAL PROPERTY BOOK_PACKAGE_OF_${name} ${package})
-  add_custom_target(missing.${name}
-    COMMAND "${CMAKE_COMMAND}" -E echo
+  add_custom_target(
+    missing.${name}
+    COMMAND
+      "${CMAKE_COMMAND}" -E echo
       "This needs ${name}, which is missing: install ${package} and configure again."
     COMMAND "${CMAKE_COMMAND}" -E false
     COMMENT "Looking for ${name}"
-    VERBATIM)
+    VERBATIM
+  )
   add_library(${target} INTERFACE IMPORTED GLOBAL)
   set_target_properties(${target} PROPERTIES BOOK_STANDS_IN_FOR ${name})
   add_dependencies(${target} missing.${name})
@@ -78,9 +81,11 @@ function(require_optional_libraries)
     list(APPEND packages "${name} (${package})")
   endforeach()
   list(JOIN packages ", " packages)
-  message(FATAL_ERROR
+  message(
+    FATAL_ERROR
     "The book and its tests need what is missing here: ${packages}. Run `sh .ci/setup` first; "
-    "`cmake --preset programs` builds the programs that can do without.")
+    "`cmake --preset programs` builds the programs that can do without."
+  )
 endfunction()
 
 # leave_out_what_lacks_a_library()
@@ -116,8 +121,11 @@ function(leave_out_of directory)
       if(name)
         set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL TRUE)
         if(type STREQUAL "EXECUTABLE")
-          cmake_path(RELATIVE_PATH directory BASE_DIRECTORY "${PROJECT_SOURCE_DIR}"
-            OUTPUT_VARIABLE folder)
+          cmake_path(
+            RELATIVE_PATH directory
+            BASE_DIRECTORY "${PROJECT_SOURCE_DIR}"
+            OUTPUT_VARIABLE folder
+          )
           get_target_property(executable ${target} OUTPUT_NAME)
           if(NOT executable)
             set(executable ${target})

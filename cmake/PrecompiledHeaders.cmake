@@ -14,8 +14,10 @@ if(CMAKE_CXX_COMPILER_LAUNCHER OR BOOK_SANITIZER)
 endif()
 option(BOOK_PRECOMPILE_HEADERS "Compile headers that are often included once" ${precompile})
 
-target_compile_definitions(book_base INTERFACE
-  $<TARGET_PROPERTY:fmt::fmt,INTERFACE_COMPILE_DEFINITIONS>)
+target_compile_definitions(
+  book_base
+  INTERFACE $<TARGET_PROPERTY:fmt::fmt,INTERFACE_COMPILE_DEFINITIONS>
+)
 
 # add_precompiled_headers(<name> [LIBRARIES <target>...] [OPTIONS <option>...]
 #                         HEADERS <header>...)
@@ -81,12 +83,39 @@ function(share_precompiled_headers directory)
   endforeach()
 endfunction()
 
-set(standard_headers
+set(
+  standard_headers
   <fmt/core.h>
-  <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <cstdio> <cstdlib>
-  <cstring> <deque> <exception> <filesystem> <fstream> <functional> <future> <map> <memory>
-  <mutex> <optional> <random> <ranges> <span> <stdexcept> <string> <string_view>
-  <system_error> <thread> <utility> <vector>)
+  <algorithm>
+  <array>
+  <atomic>
+  <chrono>
+  <condition_variable>
+  <cstdint>
+  <cstdio>
+  <cstdlib>
+  <cstring>
+  <deque>
+  <exception>
+  <filesystem>
+  <fstream>
+  <functional>
+  <future>
+  <map>
+  <memory>
+  <mutex>
+  <optional>
+  <random>
+  <ranges>
+  <span>
+  <stdexcept>
+  <string>
+  <string_view>
+  <system_error>
+  <thread>
+  <utility>
+  <vector>
+)
 add_precompiled_headers(standard LIBRARIES fmt::fmt HEADERS ${standard_headers})
 add_precompiled_headers(asio LIBRARIES fmt::fmt book::asio
   HEADERS
@@ -107,12 +136,15 @@ add_precompiled_headers(asio LIBRARIES fmt::fmt book::asio
     <boost/asio/thread_pool.hpp>
     <boost/asio/use_awaitable.hpp>
     <boost/asio/use_future.hpp>
-    <boost/asio/write.hpp>)
+    <boost/asio/write.hpp>
+)
 
 # CLI11 has objects in its header, which each file that reads it compiles again: it is apart.
 add_precompiled_headers(quick OPTIONS $<$<CONFIG:Release>:-O1>
   LIBRARIES fmt::fmt nlohmann_json::nlohmann_json
-  HEADERS ${standard_headers} <nlohmann/json.hpp>)
+  HEADERS ${standard_headers} <nlohmann/json.hpp>
+)
 add_precompiled_headers(command_line OPTIONS $<$<CONFIG:Release>:-O1>
   LIBRARIES fmt::fmt CLI11::CLI11
-  HEADERS ${standard_headers} <CLI/CLI.hpp>)
+  HEADERS ${standard_headers} <CLI/CLI.hpp>
+)

@@ -67,10 +67,19 @@ endfunction()
 # BATCHES       so many batches of runs, for the estimate of the time it takes.
 # SECONDS       about how long it takes, where that can't be told from the docstrings.
 function(add_recording name)
-  cmake_parse_arguments(PARSE_ARGV 1 recording
-    "" "BATCHES;SECONDS" "COMMAND;COMPLETE;FILES;DOCSTRINGS;COUNTERPARTS")
+  cmake_parse_arguments(
+    PARSE_ARGV 1
+    recording
+    ""
+    "BATCHES;SECONDS"
+    "COMMAND;COMPLETE;FILES;DOCSTRINGS;COUNTERPARTS"
+  )
   set(members)
-  foreach(list IN ITEMS COMMAND COMPLETE FILES DOCSTRINGS COUNTERPARTS)
+  foreach(
+    list
+    IN
+    ITEMS COMMAND COMPLETE FILES DOCSTRINGS COUNTERPARTS
+  )
     json_strings(words ${recording_${list}})
     string(TOLOWER ${list} member)
     string(APPEND members ", \"${member}\": ${words}")
@@ -125,17 +134,25 @@ function(write_program_list)
     endif()
   endforeach()
   set(lists)
-  foreach(list IN ITEMS rooms folders programs measurements recordings)
+  foreach(
+    list
+    IN
+    ITEMS rooms folders programs measurements recordings
+  )
     get_property(members GLOBAL PROPERTY BOOK_LIST_OF_${list})
     string(REGEX REPLACE "^," "" members "${members}")
     string(APPEND lists ",\n \"${list}\": [${members}\n ]")
   endforeach()
-  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/programs.json" CONTENT "{
+  file(
+    GENERATE OUTPUT "${PROJECT_BINARY_DIR}/programs.json"
+    CONTENT
+      "{
  \"version\": \"${PROJECT_VERSION}\",
  \"root\": ${root},
  \"build\": ${build},
  \"python\": ${python},
  \"recorder\": \"$<TARGET_FILE:recorder>\"${lists}
 }
-")
+"
+  )
 endfunction()

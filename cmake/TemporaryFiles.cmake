@@ -6,15 +6,20 @@ if(NOT "$ENV{TMPDIR}" STREQUAL "")
   set(trial "$ENV{TMPDIR}/book-${name}")
   execute_process(
     COMMAND dd if=/dev/zero "of=${trial}" bs=1M count=8
-    RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+    RESULT_VARIABLE failed
+    OUTPUT_QUIET
+    ERROR_QUIET
+  )
   file(REMOVE "${trial}")
   if(failed)
-    message(STATUS "TMPDIR has no room for temporary files, so the build does without: "
-      "$ENV{TMPDIR}")
+    message(
+      STATUS
+      "TMPDIR has no room for temporary files, so the build does without: "
+      "$ENV{TMPDIR}"
+    )
     unset(ENV{TMPDIR})
     foreach(kind IN ITEMS COMPILE LINK CUSTOM)
-      set_property(GLOBAL PROPERTY RULE_LAUNCH_${kind}
-        "\"${CMAKE_COMMAND}\" -E env --unset=TMPDIR")
+      set_property(GLOBAL PROPERTY RULE_LAUNCH_${kind} "\"${CMAKE_COMMAND}\" -E env --unset=TMPDIR")
     endforeach()
   endif()
 endif()

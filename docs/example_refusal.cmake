@@ -17,7 +17,8 @@ execute_process(
   COMMAND "${RECORDER}" check "${SOURCE}" --root "${ROOT}" "${name}"
   WORKING_DIRECTORY "${folder}"
   RESULT_VARIABLE status
-  ERROR_VARIABLE refusal)
+  ERROR_VARIABLE refusal
+)
 if(NOT status EQUAL 1)
   message(FATAL_ERROR "two lines changed places, and the checker ended with ${status}: ${refusal}")
 endif()

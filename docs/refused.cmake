@@ -26,11 +26,14 @@ execute_process(
   WORKING_DIRECTORY "${ROOT}"
   RESULT_VARIABLE status
   OUTPUT_QUIET
-  ERROR_VARIABLE said)
+  ERROR_VARIABLE said
+)
 string(FIND "${said}" "${SAYS}" place)
 if(NOT status EQUAL 1 OR place EQUAL -1)
-  message(FATAL_ERROR
-    "${command}\nended with ${status} and should have been refused with “${SAYS}”:\n${said}")
+  message(
+    FATAL_ERROR
+    "${command}\nended with ${status} and should have been refused with “${SAYS}”:\n${said}"
+  )
 endif()
 string(STRIP "${said}" said)
 if(LAST_LINE)
@@ -45,5 +48,6 @@ if(DEPFILE)
   execute_process(
     COMMAND ${command} "${ROOT}/${source}" -M -MF "${DEPFILE}" -MQ "${OUTPUT}"
     WORKING_DIRECTORY "${elsewhere}"
-    COMMAND_ERROR_IS_FATAL ANY)
+    COMMAND_ERROR_IS_FATAL ANY
+  )
 endif()
