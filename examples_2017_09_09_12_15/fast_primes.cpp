@@ -52,7 +52,7 @@ struct Register {
 // from -d/2 to d/2. Added to 1.5 * 2^23, a float has no room for decimals: that rounds.
 template <int bytes>
 [[gnu::always_inline]] inline auto remainders(float number, unsigned i) {
-  using Floats = Register<bytes>::Floats;
+  using Floats = typename Register<bytes>::Floats;
   Floats divisor, reciprocal;
   std::memcpy(&divisor, &divisors.divisor[i], sizeof divisor);
   std::memcpy(&reciprocal, &divisors.reciprocal[i], sizeof reciprocal);

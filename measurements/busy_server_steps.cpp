@@ -75,6 +75,8 @@ LoopTask serve_all(LoopAcceptor& acceptor, const ServiceOptions& options) {
   const auto limits = std::make_shared<IdleTimeouts>(options.idle_timeout());
   asio::co_spawn(executor, IdleTimeouts::enforce(limits), asio::detached);
   for (;;) {
+    // For some streams it has another type.
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
     typename Stream::executor_type own(executor);
     auto socket = co_await acceptor.async_accept(own, awaiting);
     socket.set_option(tcp::no_delay(true));

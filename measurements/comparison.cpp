@@ -63,7 +63,7 @@ bool Comparison::is_certain(const Peer& peer) const {
     for (const auto& [round, sample] : peer.rounds)
       values.push_back(sample.at(quantity));
     const double distance = quantile(values, 0.75) - quantile(values, 0.25);
-    const double count = static_cast<double>(values.size());
+    const auto count = static_cast<double>(values.size());
     if (distance / std::sqrt(count) > precision_ * std::abs(median(values)))
       return false;
   }

@@ -33,7 +33,7 @@ std::string captured_output(const Action& action) {
     throw;
   }
   restore();
-  std::rewind(file);
+  std::rewind(file);  // NOLINT(bugprone-unsafe-functions): what is read tells
   std::string text;
   std::array<char, 4096> bytes;
   for (std::size_t size; (size = std::fread(bytes.data(), 1, bytes.size(), file)) > 0;)

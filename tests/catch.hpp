@@ -13,6 +13,7 @@
 
 namespace Catch::Matchers {
 /// The name that Catch2 3 has for it.
+// NOLINTNEXTLINE(readability-identifier-naming)
 inline auto ContainsSubstring(const std::string& text) {
   return Contains(text);
 }

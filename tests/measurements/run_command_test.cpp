@@ -32,7 +32,7 @@ TEST_CASE("a command's output and cost are known") {
 TEST_CASE("much output on both streams does not block a command") {
   const Cost cost = run_shell(
       "i=0; while [ $i -lt 20000 ]; do echo 'a line of output'; i=$((i + 1)); done");
-  CHECK(cost.output.size() == 20'000 * 17);
+  CHECK(cost.output.size() == std::size_t{20'000} * 17);
 }
 
 TEST_CASE("words reach a command as they are") {
