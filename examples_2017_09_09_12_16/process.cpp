@@ -19,15 +19,18 @@
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
-#include <system_error>
 #include <thread>
 #include <typeinfo>
+
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
 using namespace std::chrono_literals;
 
 using process_details::ExitRequest;
+using program::FileDescriptor;
 
 namespace {
 
@@ -43,10 +46,6 @@ std::string next_numbers() {
   const std::string before =
       this_process.numbers.empty() ? "" : this_process.numbers + ":";
   return before + std::to_string(++this_process.made);
-}
-
-std::system_error system_error(const char* what) {
-  return {errno, std::generic_category(), what};
 }
 
 #ifdef __SANITIZE_THREAD__
@@ -69,7 +68,7 @@ int threads_of_this_process() {
   int threads = 0;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
     std::ifstream file(thread.path() / "stat");
-    if (!file && errno != ENOENT) throw system_error("cannot count the threads");
+    if (!file && errno != ENOENT) program::throw_errno("cannot count the threads");
     std::string stat;
     std::getline(file, stat);  // tid (name) state ppid pgrp session tty tpgid flags …
     std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
@@ -83,9 +82,10 @@ int threads_of_this_process() {
 
 // A descriptor that becomes readable when the process ends, and that goes on referring
 // to it when its id is given to another.
-int open_process(pid_t pid) {
-  const int file = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-  if (file < 0) throw system_error("cannot watch a process");
+FileDescriptor open_process(pid_t pid) {
+  FileDescriptor file = program::above_standard(
+      FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))));
+  if (!file) program::throw_errno("cannot watch a process");
   return file;
 }
 
@@ -148,24 +148,20 @@ struct Process::State {
   std::function<void()> body;
   pid_t parent = ::getpid();  // who made it: nobody else may start, wait for or end it
   pid_t pid = 0;
-  int file = -1;
+  FileDescriptor file;
   bool ended = false;
   std::optional<int> exit_code = {};
-
-  ~State() {
-    if (file >= 0) ::close(file);
-  }
 
   // Takes note of its end; waits for it unless told not to.
   bool wait(int options = 0) {
     ::siginfo_t how{};
     while (!ended &&
-           ::waitid(static_cast<::idtype_t>(P_PIDFD), static_cast<::id_t>(file), &how,
-                    WEXITED | options) != 0) {
+           ::waitid(static_cast<::idtype_t>(P_PIDFD), static_cast<::id_t>(file.get()),
+                    &how, WEXITED | options) != 0) {
       if (errno == ECHILD)
         ended = true;  // somebody else has waited for it: nobody knows how it ended
       else if (errno != EINTR)
-        throw system_error("cannot wait for a process");
+        program::throw_errno("cannot wait for a process");
     }
     if (how.si_pid != 0) {
       ended = true;
@@ -185,7 +181,7 @@ struct Process::State {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
       if (left <= 0ms) return false;
-      ::pollfd readable{file, POLLIN, 0};
+      ::pollfd readable{file.get(), POLLIN, 0};
       ::poll(&readable, 1,
              static_cast<int>(std::min<long long>(left.count(), INT_MAX)));
     }
@@ -193,7 +189,9 @@ struct Process::State {
   }
 
   // Does nothing to one that has ended: its descriptor refers to no other.
-  void send(int signal) { ::syscall(SYS_pidfd_send_signal, file, signal, nullptr, 0); }
+  void send(int signal) {
+    ::syscall(SYS_pidfd_send_signal, file.get(), signal, nullptr, 0);
+  }
 };
 
 Process::Process(ProcessOptions options, std::function<void()> body, Erased)
@@ -253,7 +251,7 @@ void Process::start() {
     // Not exit(): what the parent has to do at its end is not the copy's to do.
     ::_exit(code);
   }
-  if (pid < 0) throw system_error("cannot start a process");
+  if (pid < 0) program::throw_errno("cannot start a process");
   try {
     state.file = open_process(pid);
   } catch (...) {

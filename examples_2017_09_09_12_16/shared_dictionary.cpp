@@ -28,17 +28,19 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
 namespace asio = boost::asio;
 using Socket = asio::local::stream_protocol;
 using Bytes = DictionaryOfBytes::Bytes;
+using program::FileDescriptor;
 
 namespace {
 
@@ -116,10 +118,6 @@ class Manager {
   std::unordered_map<Bytes, Bytes> entries_;
 };
 
-std::system_error system_error(const char* what) {
-  return {errno, std::generic_category(), what};
-}
-
 // For a socket, to which no time at all means for ever.
 ::timeval as_timeval(std::chrono::duration<double> time) {
   using namespace std::chrono_literals;
@@ -129,23 +127,12 @@ std::system_error system_error(const char* what) {
   return {s.count(), (us - s).count()};
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  // NOLINTNEXTLINE(*-explicit-constructor): system calls take it
-  operator int() const { return number_; }
-
- private:
-  int number_;
-};
+FileDescriptor make_socket() {
+  FileDescriptor socket = program::above_standard(
+      FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+  program::throw_on_error(socket.get(), "cannot make a socket");
+  return socket;
+}
 
 }  // namespace
 
@@ -159,18 +146,18 @@ manager_silent::manager_silent()
 struct DictionaryOfBytes::State {
   State(Sizes sizes_, DictionaryOptions options)
       : sizes(sizes_), timeout(as_timeval(options.timeout)) {
-    const Descriptor listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const FileDescriptor listening = make_socket();
     auto* const address = reinterpret_cast<::sockaddr*>(&name);
     name.sun_family = AF_UNIX;
     // A name of no length is left to the kernel to choose.
-    if (listening < 0 || ::bind(listening, address, sizeof name.sun_family) != 0 ||
-        ::listen(listening, SOMAXCONN) != 0 ||
-        ::getsockname(listening, address, &name_size) != 0)
-      throw system_error("cannot make a socket");
+    if (::bind(listening.get(), address, sizeof name.sun_family) != 0 ||
+        ::listen(listening.get(), SOMAXCONN) != 0 ||
+        ::getsockname(listening.get(), address, &name_size) != 0)
+      program::throw_errno("cannot make a socket");
 
     manager.emplace(ProcessOptions{.name = "Manager", .daemon = true}, [&] {
       ::signal(SIGINT, SIG_IGN);  // Ctrl-C is for those who use it
-      Manager(sizes, listening).run();
+      Manager(sizes, listening.get()).run();
     });
     manager->start();
   }
@@ -178,16 +165,16 @@ struct DictionaryOfBytes::State {
   void connect() {
     if (owner == ::getpid()) return;
     // What a parent has connected is the parent's: this process only has a copy of it.
-    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (socket < 0) throw system_error("cannot make a socket");
+    FileDescriptor socket = make_socket();
     // For connect(), too, which waits where many have called before.
     for (const int direction : {SO_SNDTIMEO, SO_RCVTIMEO})
-      if (::setsockopt(socket, SOL_SOCKET, direction, &timeout, sizeof timeout) != 0)
-        throw system_error("cannot set up a socket");
-    if (::connect(socket, reinterpret_cast<::sockaddr*>(&name), name_size) != 0) {
+      if (::setsockopt(socket.get(), SOL_SOCKET, direction, &timeout, sizeof timeout) !=
+          0)
+        program::throw_errno("cannot set up a socket");
+    if (::connect(socket.get(), reinterpret_cast<::sockaddr*>(&name), name_size) != 0) {
       if (errno == ECONNREFUSED) throw manager_ended();
       if (errno == EAGAIN) throw manager_silent();
-      throw system_error("cannot reach the manager");
+      program::throw_errno("cannot reach the manager");
     }
     connection = std::move(socket);
     owner = ::getpid();
@@ -196,7 +183,7 @@ struct DictionaryOfBytes::State {
   void send(const Bytes& bytes) {
     for (std::size_t done = 0; done < bytes.size();) {
       const auto n =
-          ::send(connection, &bytes[done], bytes.size() - done, MSG_NOSIGNAL);
+          ::send(connection.get(), &bytes[done], bytes.size() - done, MSG_NOSIGNAL);
       if (n >= 0)
         done += static_cast<std::size_t>(n);
       else if (errno != EINTR)
@@ -206,7 +193,7 @@ struct DictionaryOfBytes::State {
 
   void receive(char* bytes, std::size_t size) {
     while (size > 0) {
-      const auto n = ::recv(connection, bytes, size, 0);
+      const auto n = ::recv(connection.get(), bytes, size, 0);
       if (n < 0 && errno == EINTR) continue;
       if (n == 0) errno = ECONNRESET;
       if (n <= 0) fail();
@@ -218,7 +205,7 @@ struct DictionaryOfBytes::State {
   // The answer that was waited for may come yet: it is not to be the next request's.
   [[noreturn]] void fail() {
     const bool silent = errno == EAGAIN;
-    connection = Descriptor();
+    connection.reset();
     owner = 0;
     if (silent) throw manager_silent();
     throw manager_ended();
@@ -244,7 +231,7 @@ struct DictionaryOfBytes::State {
   ::sockaddr_un name{};
   ::socklen_t name_size = sizeof name;
   std::optional<Process> manager;
-  Descriptor connection;
+  FileDescriptor connection;
   ::pid_t owner = 0;  // of the connection
 };
 

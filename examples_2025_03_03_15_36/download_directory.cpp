@@ -1,7 +1,5 @@
 #include "examples_2025_03_03_15_36/download_directory.hpp"
 
-#include <errno.h>
-
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "program/command_line.hpp"
+#include "program/write_file.hpp"
 
 inline namespace book {
 
@@ -27,19 +26,14 @@ DownloadDirectory::DownloadDirectory(const std::string& given,
 
 void DownloadDirectory::save(const std::string& name, const std::string& bytes) const {
   const std::filesystem::path path = directory_.path() / name;
-  const std::filesystem::path part = path.string() + ".part";
   std::error_code error;
   {
     const auto held = directory_.hold();
-    std::ofstream file(part, std::ios::binary);
-    file << bytes;
-    file.close();
-    if (file)
-      std::filesystem::rename(part, path, error);
-    else
-      error.assign(errno, std::generic_category());
-    std::error_code ignored;
-    if (error) std::filesystem::remove(part, ignored);
+    try {
+      program::write_file(path, bytes);
+    } catch (const std::system_error& failed) {
+      error = failed.code();
+    }
   }
   if (error) throw std::system_error(error, "cannot save " + path.string());
 }

@@ -1,13 +1,14 @@
 #include "examples_2025_03_03_15_36/output_directory.hpp"
 
 #include <signal.h>
-#include <stdlib.h>
 
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <cstdlib>
+#include <exception>
 #include <mutex>
 #include <system_error>
+
+#include "program/temporary_directory.hpp"
 
 inline namespace book {
 
@@ -35,23 +36,23 @@ void remove_temporary_for_good() {
   remove_temporary();
 }
 
-// Where temporary directories are made. The standard library takes an empty TMPDIR for
-// the name of a directory.
-std::filesystem::path temporary_place() {
-  const char* given = std::getenv("TMPDIR");
-  if (given && !*given) return "/tmp";
-  return std::filesystem::temp_directory_path();
-}
-
-// There is no moment at which the directory stands and would not be removed.
+// Where it is asked for, and nowhere else. There is no moment at which the directory
+// stands and would not be removed. Nothing is thrown out of here while the lock is
+// held: an exception that nobody catches ends the program, which takes the lock.
 std::filesystem::path make_temporary(const std::string& name) {
-  std::string path = temporary_place() / (name + "-XXXXXX");
-  std::unique_lock lock(in_use);
-  const bool made = ::mkdtemp(path.data());
-  const std::error_code error(errno, std::generic_category());
-  if (made) temporary = path;
-  lock.unlock();
-  if (!made) throw std::system_error(error, "cannot make " + path);
+  std::filesystem::path path;
+  std::exception_ptr failure;
+  {
+    const std::unique_lock lock(in_use);
+    try {
+      path = program::make_temporary_directory(name + "-",
+                                               {program::temporary_places().front()});
+      temporary = path;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
   return path;
 }
 

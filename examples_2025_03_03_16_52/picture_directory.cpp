@@ -10,6 +10,7 @@
 #include "examples_2025_03_03_16_52/pictures.hpp"
 #include "program/command_line.hpp"
 #include "program/error_line.hpp"
+#include "program/write_file.hpp"
 
 inline namespace book {
 
@@ -36,7 +37,7 @@ PictureDirectory::PictureDirectory(const std::string& given)
     for (int number = 1; number <= 12; ++number) {
       const auto picture = directory_.path() / fmt::format("picture-{:02}.jpg", number);
       if (!std::filesystem::exists(std::filesystem::symlink_status(picture)))
-        write_file(picture, make_picture(number));
+        program::write_file(picture, make_picture(number));
       pictures_.push_back(picture);
     }
   } catch (...) {

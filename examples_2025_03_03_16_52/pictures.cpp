@@ -1,21 +1,19 @@
 #include "examples_2025_03_03_16_52/pictures.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <turbojpeg.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <memory>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
-#include <system_error>
 #include <vector>
+
+#include "program/read_write.hpp"
+#include "program/write_file.hpp"
 
 inline namespace book {
 
@@ -66,25 +64,6 @@ void keep_to_this_thread() {
   static_cast<void>(once);
 }
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-// A file that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 // A slow wave over the whole length and a fast one on top, between 0 and 127.
 std::vector<unsigned char> waves(int length, int number, int channel) {
   std::vector<unsigned char> values(static_cast<std::size_t>(length));
@@ -134,64 +113,12 @@ std::string blurred_thumbnail(std::string_view jpeg) {
   return encode(thumbnail);
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) fail("cannot read " + path.string());
-  std::string bytes;
-  std::array<char, 65536> part;
-  for (;;) {
-    const ::ssize_t size = ::read(file.get(), part.data(), part.size());
-    if (size == 0) return bytes;
-    if (size > 0)
-      bytes.append(part.data(), static_cast<std::size_t>(size));
-    else if (errno != EINTR)
-      fail("cannot read " + path.string());
-  }
-}
-
-void write_file(const std::filesystem::path& path, std::string_view bytes) {
-  const std::string part = path.string() + ".part";
-  const auto give_up = [&](bool has_part) {
-    const int error = errno;
-    if (has_part) ::unlink(part.c_str());
-    errno = error;
-    fail("cannot write " + path.string());
-  };
-
-  int number =
-      ::open(path.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-  const bool nameless = number >= 0 || errno != EOPNOTSUPP;
-  if (!nameless)
-    number = ::open(part.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
-  const Descriptor file(number);
-  if (number < 0) give_up(false);
-  while (!bytes.empty()) {
-    const ::ssize_t size = ::write(number, bytes.data(), bytes.size());
-    if (size >= 0)
-      bytes.remove_prefix(static_cast<std::size_t>(size));
-    else if (errno != EINTR)
-      give_up(!nameless);
-  }
-
-  if (nameless) {  // it can be given a name that is free; renaming replaces a file
-    const std::string itself = fmt::format("/proc/self/fd/{}", number);
-    const auto name_it = [&](const char* name) {
-      return ::linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
-    };
-    if (name_it(path.c_str())) return;
-    if (errno != EEXIST) give_up(false);
-    ::unlink(part.c_str());  // of a program that was killed here
-    if (!name_it(part.c_str())) give_up(false);
-  }
-  if (::rename(part.c_str(), path.c_str()) != 0) give_up(true);
-}
-
 std::string process_picture(const std::string& path) {
   const std::filesystem::path picture(path);
   const std::string name = picture.filename();
   try {
-    write_file(picture.parent_path() / "processed" / name,
-               blurred_thumbnail(read_file(picture)));
+    program::write_file(picture.parent_path() / "processed" / name,
+                        blurred_thumbnail(program::read_file(picture)));
   } catch (const std::exception& error) {
     return fmt::format("{}: {}", name, error.what());
   }

@@ -7,7 +7,6 @@
 /// @{
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -26,23 +25,6 @@ std::string make_picture(int number);
 /// @return The bytes of another one, in RGB.
 /// @throws std::runtime_error saying why, if it is no JPEG file, or is not whole.
 std::string blurred_thumbnail(std::string_view jpeg);
-
-/// Reads a file.
-/// @param path Its path.
-/// @return Its bytes.
-/// @throws std::system_error if it cannot be read.
-std::string read_file(const std::filesystem::path& path);
-
-/// Writes a file that comes to be when it is whole.
-///
-/// Until then it has no name, so nothing is left of it if the program is ended
-/// meanwhile, in whatever way (on a file system that has no such files its name ends in
-/// `.part` until then). A file of the same name is replaced in one step.
-///
-/// @param path Its path.
-/// @param bytes What is to stand in it.
-/// @throws std::system_error if it cannot be written; then nothing has changed.
-void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// Writes the blurred thumbnail of a picture, under the same name, into the
 ///   directory `processed` beside it, and prints `NAME was processed`.

@@ -34,11 +34,15 @@
 #include <thread>
 
 #include "examples_2017_09_09_12_16/process.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/pass_descriptor.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using program::FileDescriptor;
 
 namespace process_pool_details {
 
@@ -59,33 +63,6 @@ std::pair<std::string, std::string> current_exception_text() {
 
 namespace {
 
-std::system_error system_error(const char* what) {
-  return {errno, std::generic_category(), what};
-}
-
-/// A file descriptor with an owner.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    reset(other.release());
-    return *this;
-  }
-  ~Descriptor() { reset(); }
-
-  int get() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-  void reset(int number = -1) {
-    if (number_ >= 0) ::close(number_);
-    number_ = number;
-  }
-
- private:
-  int number_ = -1;
-};
-
 // ---- Packets ------------------------------------------------------------------------
 //
 // All sockets are of the kind SOCK_SEQPACKET: what is sent by one call is received by
@@ -98,69 +75,33 @@ class Descriptor {
 // call at a time, and the pool reads an answer before it gives the next call, nobody
 // writes into it while the other one reads.
 
-std::pair<Descriptor, Descriptor> make_socket_pair() {
+std::pair<FileDescriptor, FileDescriptor> make_socket_pair() {
+  constexpr auto failed = "cannot make a pair of sockets";
   std::array<int, 2> ends;
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    throw system_error("cannot make a pair of sockets");
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  program::throw_on_error(
+      ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), failed);
+  FileDescriptor one(ends[0]), other(ends[1]);
+  std::pair pair(program::above_standard(std::move(one)),
+                 program::above_standard(std::move(other)));
+  if (!pair.first || !pair.second) program::throw_errno(failed);
+  return pair;
 }
 
 /// Sends one packet, made of pieces, and a descriptor if there is one.
 /// @return Whether it was sent; otherwise errno says why not.
 bool send_packet(int socket, std::span<::iovec> pieces, int descriptor, int flags = 0) {
-  ::msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = pieces.size();
-  alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  if (descriptor >= 0) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    ::cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  }
-  ssize_t sent;
-  while ((sent = ::sendmsg(socket, &message, flags | MSG_NOSIGNAL)) < 0 &&
-         errno == EINTR) {
-  }
-  return sent >= 0;
-}
-
-/// Receives one packet, and the descriptor that came with it.
-/// @return Its size: 0 at the end of the connection, -1 for an error (errno).
-ssize_t receive_packet(int socket, std::span<char> buffer, Descriptor& descriptor,
-                       int flags = 0) {
-  ::iovec piece{buffer.data(), buffer.size()};
-  ::msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  ssize_t size;
-  while ((size = ::recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC)) < 0 &&
-         errno == EINTR) {
-  }
-  descriptor.reset();
-  if (const ::cmsghdr* header = CMSG_FIRSTHDR(&message); size > 0 && header) {
-    int number;
-    std::memcpy(&number, CMSG_DATA(header), sizeof number);
-    descriptor.reset(number);
-  }
-  return size;
+  return program::send_with_descriptor(socket, pieces, descriptor, flags) >= 0;
 }
 
 /// Anonymous memory, as this process sees it.
 class Mapping {
  public:
   Mapping() = default;
-  Mapping(const Descriptor& memory, std::size_t size, int protection)
+  Mapping(const FileDescriptor& memory, std::size_t size, int protection)
       : address_(::mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE,
                         memory.get(), 0)),
         size_(size) {
-    if (address_ == MAP_FAILED) throw system_error("cannot map shared memory");
+    if (address_ == MAP_FAILED) program::throw_errno("cannot map shared memory");
   }
   Mapping(Mapping&& other) noexcept
       : address_(std::exchange(other.address_, MAP_FAILED)), size_(other.size_) {}
@@ -226,12 +167,13 @@ class Outbox {
   void allocate(std::size_t size) {
     release();
     const std::size_t capacity = size > max_kept_size ? size : std::bit_ceil(size);
-    Descriptor memory(::memfd_create("process_pool", MFD_CLOEXEC));
-    if (memory.get() < 0) throw system_error("cannot make memory to send");
+    constexpr auto failed = "cannot make memory to send";
+    FileDescriptor memory = program::above_standard(
+        FileDescriptor(::memfd_create("process_pool", MFD_CLOEXEC)));
+    program::throw_on_error(memory.get(), failed);
     // Not when it is touched: there, a lack of memory would end the process.
-    if ((errno = ::posix_fallocate(memory.get(), 0, static_cast<::off_t>(capacity))) !=
-        0)
-      throw system_error("cannot make memory to send");
+    program::throw_on_error_number(
+        ::posix_fallocate(memory.get(), 0, static_cast<::off_t>(capacity)), failed);
     mapping_ = Mapping(memory, capacity, PROT_READ | PROT_WRITE);
     memory_ = std::move(memory);
     ++number_;
@@ -242,7 +184,7 @@ class Outbox {
   }
 
   std::size_t max_packet_size_;
-  Descriptor memory_;
+  FileDescriptor memory_;
   Mapping mapping_;
   std::uint32_t number_ = 0;
 };
@@ -253,7 +195,7 @@ class Inbox {
   /// Gives the bytes that came with a packet to a function, as an archive to read.
   /// @throws std::system_error if there was no descriptor left to receive them.
   template <class Function>
-  void read(const Header& header, std::string_view packet, Descriptor& memory,
+  void read(const Header& header, std::string_view packet, FileDescriptor& memory,
             const Function& function) {
     std::string_view bytes = packet.substr(sizeof header);
     if (header.memory != 0) {
@@ -270,11 +212,8 @@ class Inbox {
   }
 
  private:
-  void map(const Header& header, Descriptor& memory) {
-    if (memory.get() < 0) {
-      errno = EMFILE;
-      throw system_error("cannot receive memory");
-    }
+  void map(const Header& header, FileDescriptor& memory) {
+    if (!memory) program::throw_on_error_number(EMFILE, "cannot receive memory");
     mapping_ = Mapping();
     number_ = 0;
     mapping_ = Mapping(memory, header.capacity, PROT_READ);
@@ -305,13 +244,13 @@ void flush_output() {
 }
 
 /// In a worker: takes calls and answers them until the pool hangs up.
-void work(const Descriptor& socket, std::size_t max_packet_size) {
+void work(const FileDescriptor& socket, std::size_t max_packet_size) {
   std::vector<char> buffer(sizeof(Header) + max_packet_size);
-  Descriptor memory;
+  FileDescriptor memory;
   Inbox inbox;
   Outbox outbox(max_packet_size);
   ssize_t size;
-  while ((size = receive_packet(socket.get(), buffer, memory)) > 0) {
+  while ((size = program::receive_with_descriptor(socket.get(), buffer, memory)) > 0) {
     const std::string_view packet(buffer.data(), static_cast<std::size_t>(size));
     bool sent;
     try {
@@ -352,14 +291,15 @@ struct Reply {
 
 /// In the fork server: starts workers, and waits for their ends, until the pool hangs
 /// up.
-void serve_forks(Descriptor pool, std::size_t max_packet_size) {
+void serve_forks(FileDescriptor pool, std::size_t max_packet_size) {
   std::map<int, Process> workers;
   Request request;
-  Descriptor none;
-  while (receive_packet(pool.get(), {reinterpret_cast<char*>(&request), sizeof request},
-                        none) == sizeof request) {
+  FileDescriptor none;
+  while (program::receive_with_descriptor(
+             pool.get(), {reinterpret_cast<char*>(&request), sizeof request}, none) ==
+         sizeof request) {
     Reply reply{};
-    std::pair<Descriptor, Descriptor> ends;
+    std::pair<FileDescriptor, FileDescriptor> ends;
     try {
       if (const auto former = workers.find(request.number); former != workers.end()) {
         former->second.join();
@@ -396,7 +336,7 @@ void hang_up(int socket) {
 /// The fork server as the pool sees it. Destroying it hangs up and waits for its end.
 struct ForkServer {
   Process process;
-  Descriptor socket;
+  FileDescriptor socket;
 
   explicit ForkServer(std::size_t max_packet_size)
       : ForkServer(make_socket_pair(), max_packet_size) {}
@@ -413,16 +353,17 @@ struct ForkServer {
   /// @param flags MSG_DONTWAIT, or 0 to wait: starting one takes a few milliseconds.
   /// @return The answer; nothing if it was not waited for, and is not there.
   /// @throws broken_pool if it has ended.
-  std::optional<Reply> answer(Descriptor& worker, int flags);
+  std::optional<Reply> answer(FileDescriptor& worker, int flags);
 
  private:
   [[noreturn]] void throw_ended();
 
-  ForkServer(std::pair<Descriptor, Descriptor> ends, std::size_t max_packet_size)
+  ForkServer(std::pair<FileDescriptor, FileDescriptor> ends,
+             std::size_t max_packet_size)
       : process({.name = "fork server"},
                 [ours = ends.first.get(), its = ends.second.get(), max_packet_size] {
                   ::close(ours);  // or it would not see that the pool hangs up
-                  serve_forks(Descriptor(its), max_packet_size);
+                  serve_forks(FileDescriptor(its), max_packet_size);
                 }),
         socket(std::move(ends.first)) {
     try {
@@ -449,9 +390,9 @@ void ForkServer::ask(int number) {
   if (!send_packet(socket.get(), {&piece, 1}, -1)) throw_ended();
 }
 
-std::optional<Reply> ForkServer::answer(Descriptor& worker, int flags) {
+std::optional<Reply> ForkServer::answer(FileDescriptor& worker, int flags) {
   Reply reply;
-  const ssize_t size = receive_packet(
+  const ssize_t size = program::receive_with_descriptor(
       socket.get(), {reinterpret_cast<char*>(&reply), sizeof reply}, worker, flags);
   if (size < 0 && errno == EAGAIN) return std::nullopt;
   if (size != sizeof reply) throw_ended();
@@ -536,8 +477,8 @@ struct ProcessPool::Implementation {
   /// A worker as the pool sees it. Destroying it hangs up: the worker sees that, and
   /// ends.
   struct Connection {
-    Descriptor socket;
-    Descriptor process;
+    FileDescriptor socket;
+    FileDescriptor process;
     Readable answers;
     Readable end;  // of the process
     pid_t pid;
@@ -546,8 +487,8 @@ struct ProcessPool::Implementation {
     bool has_answered = false;
     bool is_to_be_replaced = false;
 
-    Connection(asio::io_context& context, Descriptor its_socket, Descriptor its_process,
-               pid_t its_pid, std::size_t max_packet_size)
+    Connection(asio::io_context& context, FileDescriptor its_socket,
+               FileDescriptor its_process, pid_t its_pid, std::size_t max_packet_size)
         : socket(std::move(its_socket)),
           process(std::move(its_process)),
           answers(context, socket.get()),
@@ -601,7 +542,7 @@ struct ProcessPool::Implementation {
     for (int number = 1; number <= workers; ++number) {
       Slot& slot = slots.emplace_back(number, context);
       fork_server.ask(number);
-      Descriptor socket;
+      FileDescriptor socket;
       const Reply reply = *fork_server.answer(socket, 0);  // no loop turns yet
       connect(slot, reply, std::move(socket));
       if (!slot.connection) throw std::runtime_error(broken);
@@ -637,7 +578,7 @@ struct ProcessPool::Implementation {
   /// Has the fork server start a worker. It is asked for one after the other; while it
   /// starts one, the loop turns, and the other workers' calls go on.
   /// @throws broken_pool if the fork server has ended.
-  asio::awaitable<Reply> start_worker(int number, Descriptor& socket) {
+  asio::awaitable<Reply> start_worker(int number, FileDescriptor& socket) {
     while (fork_server_is_asked) co_await fork_server_is_free.wait();
     fork_server_is_asked = true;
     std::optional<Reply> reply;
@@ -658,10 +599,10 @@ struct ProcessPool::Implementation {
   }
 
   /// Puts a worker that was started into its slot; if there is none, notes why.
-  void connect(Slot& slot, const Reply& reply, Descriptor socket) {
+  void connect(Slot& slot, const Reply& reply, FileDescriptor socket) {
     // The fork server waits for a worker when it is asked for the next: the id is its
     // own.
-    Descriptor process;
+    FileDescriptor process;
     if (reply.error == 0)
       process.reset(static_cast<int>(::syscall(SYS_pidfd_open, reply.pid, 0)));
     if (process.get() < 0) {
@@ -762,7 +703,7 @@ struct ProcessPool::Implementation {
     former->end.cancel();
     std::exception_ptr error;
     try {
-      Descriptor socket;
+      FileDescriptor socket;
       const Reply reply = co_await start_worker(slot.number, socket);
       connect(slot, reply, std::move(socket));
       error = std::make_exception_ptr(
@@ -781,7 +722,7 @@ struct ProcessPool::Implementation {
   asio::awaitable<void> give(Slot& slot, std::shared_ptr<Task> task) {
     const std::shared_ptr<Connection> connection = slot.connection;
     const int socket = connection->socket.get();
-    Descriptor memory;
+    FileDescriptor memory;
     ssize_t size = 0;
     // A worker that was dead already does not receive the call, and one that dies
     // before it has taken the call resets the connection.
@@ -797,7 +738,7 @@ struct ProcessPool::Implementation {
     if (delivered) {
       do {
         co_await connection->answers.wait();
-        size = receive_packet(socket, buffer, memory, MSG_DONTWAIT);
+        size = program::receive_with_descriptor(socket, buffer, memory, MSG_DONTWAIT);
       } while (size < 0 && errno == EAGAIN);
       delivered = size == 0 || errno != ECONNRESET;
     }
@@ -820,7 +761,7 @@ struct ProcessPool::Implementation {
   }
 
   void answer(Task& task, Connection& connection, std::string_view packet,
-              Descriptor& memory) {
+              FileDescriptor& memory) {
     try {
       const Header header = header_of(packet);
       connection.inbox.read(header, packet, memory, [&](Input& input) {

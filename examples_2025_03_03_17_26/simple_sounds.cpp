@@ -8,11 +8,11 @@
 #include <memory>
 #include <random>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "examples_2025_03_03_17_26/gaussian_noise.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
@@ -35,8 +35,7 @@ void write_samples(const SoundFile& file, const std::string& path,
   const auto count = static_cast<::sf_count_t>(samples.size());
   errno = 0;
   if (::sf_write_float(file.get(), samples.data(), count) == count) return;
-  if (errno != 0)
-    throw std::system_error(errno, std::generic_category(), "cannot write " + path);
+  if (errno != 0) program::throw_errno("cannot write " + path);
   throw std::runtime_error("cannot write " + path + ": " + ::sf_strerror(file.get()));
 }
 

@@ -14,7 +14,6 @@
 #include <numbers>
 #include <span>
 #include <stdexcept>
-#include <system_error>
 #include <vector>
 
 #include "examples_2025_03_03_17_26/stopping.hpp"
@@ -24,17 +23,9 @@ inline namespace book {
 
 SoundDirectory::SoundDirectory(const std::string& path) {
   std::filesystem::create_directories(path);
-  lock_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0)
-    throw std::system_error(errno, std::generic_category(), "cannot open " + path);
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    ::close(lock_);
+  lock_ = program::open_file(path, O_RDONLY | O_DIRECTORY);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     throw std::runtime_error("another etl is at work in " + path);
-  }
-}
-
-SoundDirectory::~SoundDirectory() {
-  ::close(lock_);
 }
 
 std::string sound_path(const std::string& directory, int number) {

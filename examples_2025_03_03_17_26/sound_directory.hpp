@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "program/file_descriptor.hpp"
+
 inline namespace book {
 
 /// The directory of the sounds, in which one program at a time works.
@@ -15,12 +17,9 @@ class SoundDirectory {
   /// @param path Its path.
   /// @throws std::runtime_error if it cannot be made, or another program works in it.
   explicit SoundDirectory(const std::string& path);
-  SoundDirectory(const SoundDirectory&) = delete;
-  SoundDirectory& operator=(const SoundDirectory&) = delete;
-  ~SoundDirectory();
 
  private:
-  int lock_;
+  program::FileDescriptor lock_;
 };
 
 /// The path of a sound, `example-01.wav` and so on.

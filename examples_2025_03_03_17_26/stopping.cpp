@@ -4,10 +4,10 @@
 #include <sys/mman.h>
 
 #include <atomic>
-#include <cerrno>
 #include <new>
 #include <stdexcept>
-#include <system_error>
+
+#include "program/system_error.hpp"
 
 inline namespace book {
 
@@ -18,8 +18,7 @@ std::atomic<int>& stop_flag() {
   static std::atomic<int>& flag = [&]() -> std::atomic<int>& {
     void* memory = ::mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE,
                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-      throw std::system_error(errno, std::generic_category(), "no shared memory");
+    if (memory == MAP_FAILED) program::throw_errno("no shared memory");
     return *new (memory) std::atomic<int>(0);
   }();
   static_assert(std::atomic<int>::is_always_lock_free);

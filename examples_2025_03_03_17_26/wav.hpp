@@ -10,35 +10,9 @@
 #include <span>
 #include <string>
 
+#include "program/file_descriptor.hpp"
+
 inline namespace book {
-
-/// @cond
-namespace wav_details {
-
-// A file that is closed with its owner.
-class File {
- public:
-  File(const std::string& path, int flags);
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File();
-
-  // Fewer than there is room for at the end of the file alone.
-  std::size_t read(std::span<std::byte> bytes);
-  void write(std::span<const std::byte> bytes);
-  void skip_to(std::uint64_t offset);
-  std::uint64_t size() const;
-
-  // Cuts off what a longer file had that was written over, and closes.
-  void end_at(std::uint64_t size);
-
- private:
-  std::string path_;
-  int number_;
-};
-
-}  // namespace wav_details
-/// @endcond
 
 /// Reads the samples of a WAV file. Not thread-safe.
 class WavReader {
@@ -64,7 +38,11 @@ class WavReader {
   void read(std::span<float> samples);
 
  private:
-  wav_details::File file_;
+  std::size_t read_bytes(std::span<std::byte> bytes);
+  void skip_to(std::uint64_t offset);
+
+  std::string failure_;  // what an error begins with
+  program::FileDescriptor file_;
   std::uint64_t offset_ = 0;  // of the first sample, in the file
   std::uint32_t samples_ = 0;
   std::uint32_t rate_ = 0;
@@ -91,7 +69,10 @@ class WavWriter {
   std::uint64_t close();
 
  private:
-  wav_details::File file_;
+  void write_bytes(std::span<const std::byte> bytes);
+
+  std::string failure_;  // what an error begins with
+  program::FileDescriptor file_;
   std::uint64_t bytes_ = 0;
 };
 

@@ -16,13 +16,9 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
     ~0<100000000 bytes of memory each
     ~0<100000000 in pages, ~0<100000000 in page tables, ~0<100000000 in kernel stacks, ~0<100000000 in records
 */
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <cstdio>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,28 +26,26 @@ Ports: the row "scalability" of the talk's table :cite:p:`grinberg_async`
 #include "examples_2026_11_22_10_00/sleeper_limits.hpp"
 #include "examples_2026_11_22_10_00/sleeper_options.hpp"
 #include "examples_2026_11_22_10_00/sleepers.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 // A pipe into which each process writes a byte before it sleeps.
 class Arrivals {
  public:
-  Arrivals() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0)
-      throw std::system_error(errno, std::generic_category(), "pipe2");
-  }
   void arrive() {
-    if (::write(ends_[1], "", 1) != 1)
-      throw std::system_error(errno, std::generic_category(), "write");
+    program::throw_on_error(::write(pipe_.writer.get(), "", 1), "write");
   }
   // Waits until so many have arrived, or all that could have ended.
   std::size_t wait_for(std::size_t count) {
-    ::close(ends_[1]);
+    pipe_.writer.reset();
     std::size_t arrived = 0;
-    for (char byte = 0; arrived < count && ::read(ends_[0], &byte, 1) == 1;) ++arrived;
+    for (char byte = 0; arrived < count && ::read(pipe_.reader.get(), &byte, 1) == 1;)
+      ++arrived;
     return arrived;
   }
 
  private:
-  std::array<int, 2> ends_;
+  program::PipeEnds pipe_ = program::make_pipe();
 };
 
 int main(int argc, char** argv) {

@@ -14,21 +14,13 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 
 #include "program/error_line.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
 using boost::system::error_code;
-
-namespace {
-
-std::system_error system_error(const char* what) {
-  return {errno, std::generic_category(), what};
-}
-
-}  // namespace
 
 void raise_open_files_limit() {
   ::rlimit limit{};
@@ -45,11 +37,7 @@ void report_refused_connection(const error_code& error) {
 
 void print_port(std::uint16_t port) {
   fmt::print("listening on port {}\n", port);
-  if (std::fflush(stdout) != 0) throw system_error("cannot write the output");
-}
-
-Socket::~Socket() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (std::fflush(stdout) != 0) program::throw_errno("cannot write the output");
 }
 
 namespace {
@@ -64,19 +52,20 @@ namespace {
 }  // namespace
 
 Socket listen_on_loopback(std::uint16_t port) {
-  Socket listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  Socket listening = program::above_standard(
+      Socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
   const int yes = 1;
-  ::setsockopt(listening.descriptor(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  ::setsockopt(listening.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   ::sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
   ::socklen_t size = sizeof address;
   const auto plain = reinterpret_cast<::sockaddr*>(&address);
-  if (listening.descriptor() < 0 || ::bind(listening.descriptor(), plain, size) != 0 ||
-      ::listen(listening.descriptor(), SOMAXCONN) != 0 ||
-      ::getsockname(listening.descriptor(), plain, &size) != 0)
-    throw system_error("cannot listen");
+  if (!listening || ::bind(listening.get(), plain, size) != 0 ||
+      ::listen(listening.get(), SOMAXCONN) != 0 ||
+      ::getsockname(listening.get(), plain, &size) != 0)
+    program::throw_errno("cannot listen");
   print_port(ntohs(address.sin_port));
   return listening;
 }
@@ -85,8 +74,9 @@ Listener::Listener(std::uint16_t port) {
   const ::sigset_t signals = told_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGCHLD, SIG_DFL);  // whoever started this may have had it ignored
-  signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (signals_ < 0) throw system_error("signalfd");
+  signals_ = program::above_standard(
+      program::FileDescriptor(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)));
+  program::throw_on_error(signals_.get(), "signalfd");
   listening_.emplace(listen_on_loopback(port));
 }
 
@@ -97,23 +87,23 @@ Listener::~Listener() {
 void Listener::leave_to_parent() {
   if (!listening_) return;
   listening_.reset();
-  ::close(signals_);
+  signals_.reset();
   const ::sigset_t signals = told_signals();
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 void Listener::wait_for_free_descriptors() {
-  ::pollfd signals{signals_, POLLIN, 0};
+  ::pollfd signals{signals_.get(), POLLIN, 0};
   ::poll(&signals, 1, 10);
 }
 
 std::optional<Socket> Listener::accept(const std::function<void()>& child_ended) {
   for (;;) {
     std::array<::pollfd, 2> either{
-        {{listening_->descriptor(), POLLIN, 0}, {signals_, POLLIN, 0}}};
+        {{listening_->get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
     ::poll(either.data(), either.size(), -1);
     ::signalfd_siginfo signal{};
-    while (::read(signals_, &signal, sizeof signal) == sizeof signal) {
+    while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
       if (signal.ssi_signo == SIGCHLD) {
         if (child_ended) child_ended();
       } else {
@@ -122,9 +112,9 @@ std::optional<Socket> Listener::accept(const std::function<void()>& child_ended)
       }
     }
     if (!(either[0].revents & POLLIN)) continue;
-    const int accepted =
-        ::accept4(listening_->descriptor(), nullptr, nullptr, SOCK_CLOEXEC);
-    if (accepted >= 0) return Socket(accepted);
+    Socket accepted = program::above_standard(
+        Socket(::accept4(listening_->get(), nullptr, nullptr, SOCK_CLOEXEC)));
+    if (accepted) return accepted;
     for (const int lack : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
       if (errno != lack) continue;
       report_refused_connection({lack, boost::system::system_category()});

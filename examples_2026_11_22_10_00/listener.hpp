@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <utility>
+
+#include "program/file_descriptor.hpp"
 
 inline namespace book {
 
@@ -24,23 +25,7 @@ void report_refused_connection(const boost::system::error_code& error);
 void print_port(std::uint16_t port);
 
 /// A socket, closed by its destructor.
-class Socket {
- public:
-  /// Owns a descriptor.
-  explicit Socket(int descriptor) : descriptor_(descriptor) {}
-  Socket(Socket&& other) noexcept : descriptor_(other.release()) {}
-  Socket& operator=(Socket&&) = delete;
-  ~Socket();
-
-  /// The number that the system's calls take.
-  int descriptor() const { return descriptor_; }
-
-  /// Hands the descriptor over, to whoever closes it.
-  int release() { return std::exchange(descriptor_, -1); }
-
- private:
-  int descriptor_;
-};
+using Socket = program::FileDescriptor;
 
 /// Listens on 127.0.0.1, and prints `listening on port N`.
 /// @param port The port; 0 for a free one.
@@ -77,7 +62,7 @@ class Listener {
   void wait_for_free_descriptors();
 
   std::optional<Socket> listening_;
-  int signals_;
+  program::FileDescriptor signals_;
   int exit_code_ = 0;
 };
 

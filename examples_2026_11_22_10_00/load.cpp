@@ -6,7 +6,6 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,9 +15,10 @@
 #include <cerrno>
 #include <numeric>
 #include <stdexcept>
-#include <system_error>
 
 #include "examples_2026_11_22_10_00/listener.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
@@ -51,7 +51,7 @@ double LoadReport::latency(double share) const {
 }
 
 struct Load::Client {
-  int socket = -1;
+  program::FileDescriptor socket;
   int left = 0;          // so often it still asks
   std::size_t sent = 0;  // of the request
   bool waits = false;    // for an answer
@@ -71,16 +71,12 @@ Load::Load(std::uint16_t port, int connections, std::function<bool()> is_to_stop
     throw std::runtime_error(fmt::format(
         "{} connections are more than the limit of {} open files lets one process have",
         connections, limit.rlim_cur));
-  events_ = ::epoll_create1(EPOLL_CLOEXEC);
-  if (events_ < 0)
-    throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  events_ =
+      program::above_standard(program::FileDescriptor(::epoll_create1(EPOLL_CLOEXEC)));
+  program::throw_on_error(events_.get(), "epoll_create1");
 }
 
-Load::~Load() {
-  for (const Client& client : clients_)
-    if (client.socket >= 0) ::close(client.socket);
-  ::close(events_);
-}
+Load::~Load() = default;
 
 LoadReport Load::open() {
   // Not more than a server lets wait to be accepted.
@@ -109,10 +105,10 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
     for (; next != clients_.end() && waiting_ < at_a_time; ++next) {
       next->left = requests;
       if (opens) connect(*next);
-      if (next->socket >= 0) send(*next);
+      if (next->socket) send(*next);
     }
     if (waiting_ == 0) continue;  // none of them could ask
-    const int count = ::epoll_wait(events_, events.data(), events.size(), 1000);
+    const int count = ::epoll_wait(events_.get(), events.data(), events.size(), 1000);
     now_ = Clock::now();
     if (count > 0) last_event = now_;
     if (is_to_stop_ && is_to_stop_()) break;
@@ -124,9 +120,8 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
     for (int i = 0; i < count; ++i) {
       auto& client =
           *static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr);
-      if (client.socket >= 0 && client.waits && client.sent < request.size())
-        send(client);
-      if (client.socket >= 0) receive(client);
+      if (client.socket && client.waits && client.sent < request.size()) send(client);
+      if (client.socket) receive(client);
     }
   }
   report_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -135,14 +130,15 @@ LoadReport Load::run(int requests, Clock::time_point end, std::size_t at_a_time)
 }
 
 void Load::connect(Client& client) {
-  client.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (client.socket < 0) {
+  client.socket = program::above_standard(program::FileDescriptor(
+      ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
+  if (!client.socket) {
     ++report_.errors[reason(errno)];
     return;
   }
   ++open_;
   const int yes = 1;
-  ::setsockopt(client.socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  ::setsockopt(client.socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   ::sockaddr_in address{};
   address.sin_family = AF_INET;
   // An address has no more ports for one server than the kernel picks from, 28,232
@@ -150,22 +146,24 @@ void Load::connect(Client& client) {
   const auto others =
       static_cast<std::uint32_t>(&client - clients_.data()) / clients_of_an_address;
   if (others > 0) {
-    ::setsockopt(client.socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+    ::setsockopt(client.socket.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes,
+                 sizeof yes);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + others);
-    if (::bind(client.socket, reinterpret_cast<::sockaddr*>(&address),
+    if (::bind(client.socket.get(), reinterpret_cast<::sockaddr*>(&address),
                sizeof address) != 0)
       return fail(client, reason(errno));
   }
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port_);
-  if (::connect(client.socket, reinterpret_cast<::sockaddr*>(&address),
+  if (::connect(client.socket.get(), reinterpret_cast<::sockaddr*>(&address),
                 sizeof address) != 0 &&
       errno != EINPROGRESS)
     return fail(client, reason(errno));
   ::epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLET;
   event.data.ptr = &client;
-  ::epoll_ctl(events_, EPOLL_CTL_ADD, client.socket, &event);
+  if (::epoll_ctl(events_.get(), EPOLL_CTL_ADD, client.socket.get(), &event) != 0)
+    fail(client, reason(errno));
 }
 
 void Load::send(Client& client) {
@@ -176,7 +174,7 @@ void Load::send(Client& client) {
     ++waiting_;
     ++report_.requests;
   }
-  const ::ssize_t count = ::send(client.socket, request.data() + client.sent,
+  const ::ssize_t count = ::send(client.socket.get(), request.data() + client.sent,
                                  request.size() - client.sent, MSG_NOSIGNAL);
   if (count >= 0)
     client.sent += static_cast<std::size_t>(count);
@@ -186,7 +184,7 @@ void Load::send(Client& client) {
 
 void Load::receive(Client& client) {
   static std::array<char, 65536> bytes;
-  const ::ssize_t count = ::recv(client.socket, bytes.data(), bytes.size(), 0);
+  const ::ssize_t count = ::recv(client.socket.get(), bytes.data(), bytes.size(), 0);
   if (count < 0 && errno == EAGAIN) return;
   if (count < 0) return fail(client, reason(errno));
   if (count == 0) return fail(client, "closed by the server");
@@ -226,8 +224,7 @@ void Load::fail(Client& client, const std::string& why) {
   ++report_.errors[why];
   if (client.waits) --waiting_;
   client.waits = false;
-  ::close(client.socket);
-  client.socket = -1;
+  client.socket.reset();
   --open_;
 }
 

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "program/file_descriptor.hpp"
+
 inline namespace book {
 
 /// What came of a load, or of a part of it.
@@ -74,7 +76,7 @@ class Load {
 
   std::uint16_t port_;
   std::function<bool()> is_to_stop_;
-  int events_;
+  program::FileDescriptor events_;
   int open_ = 0;
   std::vector<Client> clients_;
   std::string good_answer_;  // the last one that was read as HTTP, and was good

@@ -41,7 +41,7 @@ bool send_all(int socket, const std::string& bytes) {
 
 void serve_blocking(const Socket& connection, const ServiceOptions& options) {
   using Clock = std::chrono::steady_clock;
-  const int socket = connection.descriptor();
+  const int socket = connection.get();
   set_timeout(socket, options.timeout);
   Conversation conversation;
   auto end = Clock::now() + options.idle_timeout();

@@ -1,6 +1,5 @@
 #include "examples_2026_11_22_10_00/server_process.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
 #include <sched.h>
@@ -10,22 +9,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <system_error>
 
+#include "program/file_descriptor.hpp"
+#include "program/proc.hpp"
+#include "program/system_error.hpp"
+
 inline namespace book {
 
-namespace {
+namespace proc = program::proc;
 
-std::system_error system_error(const std::string& what) {
-  return {errno, std::generic_category(), what};
-}
+namespace {
 
 // In the new process: becomes the command.
 [[noreturn]] void become(std::vector<std::string>& command, std::optional<int> core,
@@ -48,35 +46,16 @@ std::system_error system_error(const std::string& what) {
   ::_exit(127);
 }
 
-std::vector<pid_t> children_of(pid_t process) {
-  std::vector<pid_t> children;
-  std::error_code gone;
-  const std::string tasks = fmt::format("/proc/{}/task", process);
-  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
-    std::ifstream list(task.path() / "children");
-    for (pid_t child; list >> child;) children.push_back(child);
-  }
-  return children;
-}
-
-long long memory_of(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/smaps_rollup", process));
-  for (std::string line; std::getline(file, line);)
-    // Not what is mapped from files: others that map the same change the share of it.
-    if (line.starts_with("Pss_Anon:")) return std::stoll(line.substr(9)) * 1024;
-  return 0;
-}
-
 void add_usage(ServerUsage& sum, pid_t process) {
   ++sum.processes;
-  sum.memory_bytes += memory_of(process);
+  // Not what is mapped from files: others that map the same change the share of it.
+  sum.memory_bytes += static_cast<long long>(
+      proc::bytes_in(fmt::format("/proc/{}/smaps_rollup", process), "Pss_Anon")
+          .value_or(0));
   int threads = 0;
-  std::error_code gone;
-  const std::string tasks = fmt::format("/proc/{}/task", process);
-  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
-    double nanoseconds = 0;
-    std::ifstream(task.path() / "schedstat") >> nanoseconds;
-    sum.cpu_seconds += nanoseconds * 1e-9;
+  for (const pid_t thread : proc::threads(process)) {
+    const auto used = proc::usage(process, thread).value_or(proc::Usage{});
+    sum.cpu_seconds += static_cast<double>(used.cpu_nanoseconds) * 1e-9;
     ++threads;
   }
 #ifdef __SANITIZE_THREAD__
@@ -85,7 +64,7 @@ void add_usage(ServerUsage& sum, pid_t process) {
   if (threads > 1) --threads;
 #endif
   sum.threads += threads;
-  for (const pid_t child : children_of(process)) add_usage(sum, child);
+  for (const pid_t child : proc::children(process)) add_usage(sum, child);
 }
 
 }  // namespace
@@ -94,21 +73,22 @@ ServerProcess::ServerProcess(std::vector<std::string> command,
                              std::optional<int> core) {
   // What it has started and left becomes a child of this process.
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  std::array<int, 2> pipe;
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw system_error("pipe");
+  program::PipeEnds pipe = program::make_pipe();
   const pid_t parent = ::getpid();
   std::fflush(nullptr);
   pid_ = ::fork();
-  if (pid_ == 0) become(command, core, pipe[1], parent);
-  const int error = errno;
-  ::close(pipe[1]);
-  if (pid_ > 0) file_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-  const std::optional<std::string> said = pid_ > 0 ? read_line(pipe[0]) : std::nullopt;
-  ::close(pipe[0]);
-  if (pid_ < 0) {
-    errno = error;
-    throw system_error("cannot start a process");
+  if (pid_ == 0) become(command, core, pipe.writer.get(), parent);
+  program::throw_on_error(pid_, "cannot start a process");
+  pipe.writer.reset();
+  file_ = program::above_standard(
+      program::FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))));
+  if (!file_) {
+    const std::system_error error = program::error_from_errno("cannot watch a process");
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    throw error;
   }
+  const std::optional<std::string> said = read_line(pipe.reader.get());
   if (!said) {
     end();
     throw std::runtime_error(fmt::format(
@@ -141,7 +121,7 @@ std::optional<std::string> ServerProcess::read_line(int file) const {
 }
 
 ServerProcess::~ServerProcess() {
-  if (file_ >= 0) end();
+  if (file_) end();
 }
 
 ServerUsage ServerProcess::usage() const {
@@ -151,7 +131,7 @@ ServerUsage ServerProcess::usage() const {
 }
 
 bool ServerProcess::wait(int seconds) {
-  ::pollfd ended{file_, POLLIN, 0};
+  ::pollfd ended{file_.get(), POLLIN, 0};
   int count;
   do count = ::poll(&ended, 1, seconds * 1000);
   while (count < 0 && errno == EINTR);
@@ -162,9 +142,8 @@ int ServerProcess::end() {
   ::kill(pid_, SIGINT);
   if (!wait(60)) ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) continue;
-  ::close(file_);
-  file_ = -1;
-  for (const pid_t child : children_of(::getpid())) {
+  file_.reset();
+  for (const pid_t child : proc::children(::getpid())) {
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     ++left_;

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "program/file_descriptor.hpp"
+
 inline namespace book {
 
 /// What the kernel says of a server and all processes that it has started.
@@ -61,7 +63,7 @@ class ServerProcess {
   std::optional<std::string> read_line(int file) const;
 
   pid_t pid_ = -1;
-  int file_ = -1;
+  program::FileDescriptor file_;  // readable when it has ended
   int status_ = 0;
   int left_ = 0;
   std::uint16_t port_ = 0;

@@ -2,13 +2,12 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "program/command_line.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
@@ -32,7 +31,7 @@ namespace {
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv(load.c_str(), arguments.data());
-  throw std::system_error(errno, std::generic_category(), "cannot start 6_4_load");
+  program::throw_errno("cannot start 6_4_load");
 }
 
 }  // namespace

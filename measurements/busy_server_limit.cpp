@@ -23,7 +23,7 @@ int main() {
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nready\n";
   raise_open_files_limit();
   const Socket listener = listen_on_loopback(0);
-  const int listening = listener.descriptor();
+  const int listening = listener.get();
   const FileDescriptor events(::epoll_create1(EPOLL_CLOEXEC));
   throw_on_error(events.get(), "epoll_create1");
   ::epoll_event event{};

@@ -42,7 +42,9 @@
 #include <memory>
 #include <mutex>
 #include <new>
-#include <system_error>
+
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 inline namespace book {
 
@@ -55,10 +57,6 @@ using Clock = std::chrono::steady_clock;
 constexpr auto step = 100ms;
 // How long a process must have been the only one left before its wait is an error.
 constexpr auto grace = 2s;
-
-std::system_error system_error(int error, const char* what) {
-  return {error, std::generic_category(), what};
-}
 
 // The bytes that processes lock, each at its number, in three parts of the file.
 enum Part : off_t {
@@ -178,7 +176,7 @@ struct QueueOfBytes::State {
   std::uint32_t* free_list;
   std::uint32_t* queue;  // a ring that begins at `first`
   std::byte* items;
-  int file;
+  program::FileDescriptor file;
 
   // Of this process:
   std::uint64_t process = 0;
@@ -228,26 +226,26 @@ class Queues {
     if (queues_.empty()) return;
     for (Queue* queue : queues_) queue->expect(true);
     // Where no descriptor is left for it, nobody waits for the child.
-    if (::pipe2(entered_.data(), O_CLOEXEC) != 0) entered_.fill(-1);
+    std::array<int, 2> ends;
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    entered_.reader = program::above_standard(program::FileDescriptor(ends[0]));
+    entered_.writer = program::above_standard(program::FileDescriptor(ends[1]));
   }
   void after_fork() {
-    close(entered_[1]);  // or it would wait for itself
-    // The pipe's end comes when the child has entered, or is dead, or there is none.
+    entered_.writer.reset();  // or it would wait for itself
+    // The pipe's end comes when the child has entered_, or is dead, or there is none.
     char none;
-    while (entered_[0] >= 0 && ::read(entered_[0], &none, 1) < 0 && errno == EINTR)
-      continue;
-    close(entered_[0]);
+    if (entered_.reader)
+      program::retry_if_interrupted(
+          [&] { return ::read(entered_.reader.get(), &none, 1); });
+    entered_.reader.reset();
     for (Queue* queue : queues_) queue->expect(false);
     mutex_.unlock();
   }
   void enter() {
     for (Queue* queue : queues_) queue->enter();
-    for (int& end : entered_) close(end);
+    entered_ = {};
     mutex_.unlock();
-  }
-  static void close(int& descriptor) {
-    if (descriptor >= 0) ::close(descriptor);
-    descriptor = -1;
   }
   static Queues& all() {
     static auto* const queues = new Queues;  // outlives all queues
@@ -256,7 +254,7 @@ class Queues {
 
   std::mutex mutex_;
   std::vector<Queue*> queues_;
-  std::array<int, 2> entered_{-1, -1};  // a pipe
+  program::PipeEnds entered_;
 };
 
 }  // namespace
@@ -273,8 +271,9 @@ QueueOfBytes::State::State(std::size_t item_size_, std::size_t capacity_,
       free_list(reinterpret_cast<std::uint32_t*>(slots + capacity)),
       queue(free_list + capacity),
       items(reinterpret_cast<std::byte*>(queue + capacity)),
-      file(::memfd_create("joinable_queue", MFD_CLOEXEC)) {
-  if (file < 0) throw system_error(errno, "cannot make a queue");
+      file(program::above_standard(
+          program::FileDescriptor(::memfd_create("joinable_queue", MFD_CLOEXEC)))) {
+  program::throw_on_error(file.get(), "cannot make a queue");
   std::uninitialized_value_construct_n(slots, capacity);
   make_lists();
 
@@ -291,7 +290,7 @@ QueueOfBytes::State::State(std::size_t item_size_, std::size_t capacity_,
 
 QueueOfBytes::State::~State() {
   Queues<State>::remove(this);
-  ::close(file);  // which gives up this process's locks
+  file.reset();  // which gives up this process's locks
 }
 
 void QueueOfBytes::State::enter() {
@@ -306,7 +305,7 @@ void QueueOfBytes::State::enter() {
 void QueueOfBytes::State::hold(Part part, std::uint64_t number, bool yes) {
   struct flock lock =
       bytes(yes ? F_WRLCK : F_UNLCK, part + static_cast<off_t>(number), 1);
-  ::fcntl(file, F_SETLK, &lock);
+  ::fcntl(file.get(), F_SETLK, &lock);
 }
 
 // Number 0 is nobody's: it stands for a child that has no number yet.
@@ -317,13 +316,13 @@ void QueueOfBytes::State::expect(bool child) {
 // Whether another process holds a byte of that part.
 bool QueueOfBytes::State::others(Part part) const {
   struct flock lock = bytes(F_WRLCK, part, part_size);
-  return ::fcntl(file, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+  return ::fcntl(file.get(), F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 bool QueueOfBytes::State::lives(std::uint64_t other) const {
   if (other == process) return true;  // its own locks are not shown to it
   struct flock lock = bytes(F_WRLCK, living + static_cast<off_t>(other), 1);
-  return ::fcntl(file, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+  return ::fcntl(file.get(), F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 void QueueOfBytes::State::lock() {
@@ -333,7 +332,7 @@ void QueueOfBytes::State::lock() {
     make_lists();
     ::pthread_mutex_consistent(&shared->mutex);
   } else if (error != 0) {
-    throw system_error(error, "cannot lock a queue");
+    program::throw_on_error_number(error, "cannot lock a queue");
   }
 }
 

@@ -16,41 +16,40 @@ Ports: the message pipe, one of the three ways of :cite:p:`codebasics_difference
 #include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 #include <cstdio>
 #include <stdexcept>
-#include <system_error>
 
 #include "examples_2017_09_09_12_16/message_passing/measure_messages.hpp"
+#include "program/file_descriptor.hpp"
+#include "program/system_error.hpp"
 
 class Pipe {
  public:
   Pipe() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0)
-      throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
-  }
-  ~Pipe() {
-    open_to_send();
-    open_to_receive();
+    std::array<int, 2> ends;
+    program::throw_on_error(::pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
+    reader_.reset(ends[0]);
+    writer_.reset(ends[1]);
   }
 
   // Each process closes the end that it does not use. Only then is a pipe at its end
   // for the one when the other has ended.
-  void open_to_send() { close(ends_[0]); }
-  void open_to_receive() { close(ends_[1]); }
+  void open_to_send() { reader_.reset(); }
+  void open_to_receive() { writer_.reset(); }
 
   // As long as a message fits into a page it is written in one piece; this is what
   // makes it safe for several senders, too.
   void send(const Message& message) {
-    if (::write(ends_[1], message.data(), sizeof message) != sizeof message)
-      throw std::system_error(errno, std::generic_category(), "cannot send");
+    if (::write(writer_.get(), message.data(), sizeof message) != sizeof message)
+      program::throw_errno("cannot send");
   }
 
   Message receive() {
     Message message;
     auto* const bytes = reinterpret_cast<char*>(message.data());
     for (std::size_t done = 0; done < sizeof message;) {
-      const ::ssize_t n = ::read(ends_[0], bytes + done, sizeof message - done);
+      const ::ssize_t n = ::read(reader_.get(), bytes + done, sizeof message - done);
       if (n <= 0) throw std::runtime_error("the sender has ended");
       done += static_cast<std::size_t>(n);
     }
@@ -58,12 +57,7 @@ class Pipe {
   }
 
  private:
-  static void close(int& end) {
-    if (end >= 0) ::close(end);
-    end = -1;
-  }
-
-  int ends_[2];  // to read from, to write into
+  program::FileDescriptor reader_, writer_;
 };
 
 int main() {

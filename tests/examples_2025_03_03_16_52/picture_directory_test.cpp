@@ -11,12 +11,16 @@
 #include <thread>
 
 #include "examples_2025_03_03_16_52/pictures.hpp"
+#include "program/read_write.hpp"
+#include "program/write_file.hpp"
 #include "tests/catch.hpp"
 #include "tests/full_disk.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
+using program::read_file;
+using program::write_file;
 
 namespace {
 

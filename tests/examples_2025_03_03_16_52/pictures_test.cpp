@@ -16,14 +16,17 @@
 #include <thread>
 #include <vector>
 
+#include "program/read_write.hpp"
+#include "program/write_file.hpp"
 #include "tests/captured_output.hpp"
 #include "tests/catch.hpp"
-#include "tests/full_disk.hpp"
 #include "tests/temporary_directory.hpp"
 
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
+using program::read_file;
+using program::write_file;
 
 namespace {
 
@@ -203,65 +206,6 @@ TEST_CASE("Threads may work on pictures side by side", "[pictures]") {
       threads.emplace_back([&one, &jpeg] { one = blurred_thumbnail(jpeg); });
   }
   for (const std::string& one : made) CHECK(one == expected);
-}
-
-TEST_CASE("A file is written and read, and replaces one of its name", "[pictures]") {
-  const temporary_directory root;
-  const std::string bytes("a\0b\r\n\xff", 6);
-  const fs::path path = root.path / "one.jpg";
-  for (const std::string& content :
-       {std::string(1'000'000, 'x'), bytes, std::string()}) {
-    write_file(path, content);
-    CHECK(read_file(path) == content);
-    CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
-  }
-}
-
-TEST_CASE(
-    "What is left by a program that was killed while it replaced a file is no "
-    "hindrance",
-    "[pictures]") {
-  const temporary_directory root;
-  write_file(root.path / "one.jpg", "old");
-  write_file(root.path / "one.jpg.part", "whole, but not renamed");
-  write_file(root.path / "one.jpg", "new");
-  CHECK(read_file(root.path / "one.jpg") == "new");
-  CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
-}
-
-TEST_CASE("A file that can't be read or written is named, and nothing is left",
-          "[pictures]") {
-  const temporary_directory root;
-  const fs::path path = root.path / "one.jpg";
-
-  SECTION("there is none") {
-    CHECK_THROWS_WITH(read_file(path),
-                      ContainsSubstring("cannot read " + path.string() +
-                                        ": No such file or directory"));
-  }
-  SECTION("it is a directory") {
-    fs::create_directories(path / "full");
-    CHECK_THROWS_WITH(read_file(path), ContainsSubstring(path.string() + ": Is a dir"));
-    CHECK_THROWS_WITH(write_file(path, "new"),
-                      ContainsSubstring("cannot write " + path.string()));
-    CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
-  }
-  SECTION("its directory is missing") {
-    CHECK_THROWS_WITH(write_file(root.path / "none" / "one.jpg", "new"),
-                      ContainsSubstring("one.jpg: No such file or directory"));
-  }
-  SECTION("the disk is full") {
-    write_file(path, "old");
-    {
-      const full_disk full(1000);
-      CHECK_THROWS_WITH(write_file(path, std::string(1001, 'x')),
-                        ContainsSubstring("one.jpg: File too large"));
-      CHECK_THROWS_WITH(write_file(root.path / "two.jpg", std::string(1001, 'x')),
-                        ContainsSubstring("two.jpg: File too large"));
-    }
-    CHECK(read_file(path) == "old");
-    CHECK(names_in(root.path) == std::set<std::string>{"one.jpg"});
-  }
 }
 
 TEST_CASE("A picture is processed into the directory beside it, and a line says so",

@@ -49,4 +49,7 @@ TEST_CASE("A whole file is read", "[read_write]") {
   }
   CHECK_THROWS_WITH(program::read_file(here.path),
                     ("cannot read " + here.path.string()) + ": Is a directory");
+  CHECK_THROWS_WITH(
+      program::read_file(here.path / "none"),
+      "cannot read " + (here.path / "none").string() + ": No such file or directory");
 }

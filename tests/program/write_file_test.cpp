@@ -103,6 +103,9 @@ TEST_CASE("A file that can't be written is named, and the old one stays",
       const full_disk full(1000);
       CHECK_THROWS_WITH(write_file(path, std::string(1001, 'x')),
                         failure + ": File too large");
+      CHECK_THROWS_WITH(
+          write_file(here.path / "other", std::string(1001, 'x')),
+          "cannot write " + (here.path / "other").string() + ": File too large");
     }
     CHECK(read_file(path) == "old");
     CHECK(names_in(here.path) == std::set<std::string>{"file"});

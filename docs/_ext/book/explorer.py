@@ -17,7 +17,8 @@ from pathlib import Path
 PROJECT_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"[^\n]*$', re.MULTILINE)
 LIBRARY_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([a-zA-Z0-9_]+)/", re.MULTILINE)
 OPENING_COMMENT = re.compile(r"\A\s*/\*.*?\*/\s*", re.DOTALL)
-LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
+# On a line of its own, or at a line's end, where the formatter puts two blanks before it.
+LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|  //[^\n]*$", re.MULTILINE)
 REFERENCE_COMMENT = re.compile(r"^[ \t]*///[^\n]*\n", re.MULTILINE)
 
 COMPILER = "g122"
