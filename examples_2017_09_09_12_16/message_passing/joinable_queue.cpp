@@ -233,7 +233,7 @@ class Queues {
   }
   void after_fork() {
     entered_.writer.reset();  // or it would wait for itself
-    // The pipe's end comes when the child has entered_, or is dead, or there is none.
+    // The pipe's end comes when the child has entered, or is dead, or there is none.
     char none;
     if (entered_.reader)
       program::retry_if_interrupted(
