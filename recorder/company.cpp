@@ -10,33 +10,35 @@
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+
+#include "program/system_error.hpp"
 
 namespace recorder {
 namespace {
 
 using clock = std::chrono::steady_clock;
 
-void check(int result, const char* what) {
-  if (result != 0) throw std::system_error(errno, std::generic_category(), what);
-}
+using program::FileDescriptor;
+using program::throw_on_error;
 
 /// While it lives, a system call that waits is interrupted now and then.
-class ticking {
+class Ticking {
  public:
-  ticking() {
+  Ticking() {
     struct sigaction interrupt{};
     interrupt.sa_handler = [](int) {};
-    check(sigaction(SIGALRM, &interrupt, &old_action_), "sigaction");
+    throw_on_error(sigaction(SIGALRM, &interrupt, &old_action_), "sigaction");
     sigset_t alarm;
     sigemptyset(&alarm);
     sigaddset(&alarm, SIGALRM);
-    check(sigprocmask(SIG_UNBLOCK, &alarm, &old_mask_), "sigprocmask");
+    throw_on_error(sigprocmask(SIG_UNBLOCK, &alarm, &old_mask_), "sigprocmask");
     const itimerval often{{0, 200'000}, {0, 200'000}};
-    check(setitimer(ITIMER_REAL, &often, nullptr), "setitimer");
+    throw_on_error(setitimer(ITIMER_REAL, &often, nullptr), "setitimer");
   }
-  ticking(const ticking&) = delete;
-  ticking& operator=(const ticking&) = delete;
-  ~ticking() {
+  Ticking(const Ticking&) = delete;
+  Ticking& operator=(const Ticking&) = delete;
+  ~Ticking() {
     // What was possible once is so again.
     const itimerval never{};
     (void)setitimer(ITIMER_REAL, &never, nullptr);
@@ -50,10 +52,10 @@ class ticking {
 };
 
 /// @return whether the lock is had; also where there are no locks.
-bool lock(const descriptor& file, int operation, clock::time_point until) {
+bool lock(const FileDescriptor& file, int operation, clock::time_point until) {
   if (file.get() < 0 || flock(file.get(), operation | LOCK_NB) == 0) return true;
   if (errno != EWOULDBLOCK) return true;
-  const ticking interrupts_the_wait;
+  const Ticking interrupts_the_wait;
   while (flock(file.get(), operation) != 0) {
     if (errno != EINTR) return true;
     if (clock::now() >= until) return false;
@@ -63,26 +65,27 @@ bool lock(const descriptor& file, int operation, clock::time_point until) {
 
 }  // namespace
 
-kept_company::kept_company(company what, std::chrono::seconds longest) {
+KeptCompany::KeptCompany(Company what, std::chrono::seconds timeout) {
   // The executable and its directory are what all have in common, and to lock them
   // changes nothing: the build may be read-only.
   std::error_code unknown;
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", unknown);
   const auto open_to_lock = [](const std::filesystem::path& path) {
-    return descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return program::above_standard(
+        FileDescriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC)));
   };
-  const auto until = clock::now() + longest;
+  const auto until = clock::now() + timeout;
   // Who wants to be alone waits with this one locked: otherwise others would go on
   // coming in beside those that it waits for.
-  const descriptor entrance = open_to_lock(executable.parent_path());
-  descriptor room = open_to_lock(executable);
-  const bool alone = what == company::nobody;
+  const FileDescriptor entrance = open_to_lock(executable.parent_path());
+  FileDescriptor room = open_to_lock(executable);
+  const bool alone = what == Company::nobody;
   if (lock(entrance, LOCK_EX, until) && lock(room, alone ? LOCK_EX : LOCK_SH, until))
     lock_ = std::move(room);
   else if (alone)
     throw std::runtime_error(fmt::format(
         "other runs of {} did not end within {} s: no run could be made alone",
-        executable.string(), longest.count()));
+        executable.string(), timeout.count()));
 }
 
 }  // namespace recorder

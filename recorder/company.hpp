@@ -5,12 +5,12 @@
 
 #include <chrono>
 
-#include "recorder/descriptor.hpp"
+#include "program/file_descriptor.hpp"
 
 namespace recorder {
 
 /// What else may run beside a run.
-enum class company {
+enum class Company {
   others,  ///< Other runs.
   nobody,  ///< No other run of this recorder; what else the machine does is its own.
 };
@@ -20,18 +20,18 @@ enum class company {
 /// All processes that run the same executable take part, wherever they were started.
 /// One that is killed keeps nobody waiting. Where the file system knows no locks,
 /// nobody waits for anybody.
-class kept_company {
+class KeptCompany {
  public:
   /// Waits until the runs that can't be made meanwhile have ended.
   ///
-  /// @param longest how long to wait: then a run beside others is made all the same.
+  /// @param timeout how long to wait: then a run beside others is made all the same.
   /// @throws std::runtime_error where it can't be made alone within that time.
   /// @throws std::system_error where the wait can't be begun.
-  explicit kept_company(company what,
-                        std::chrono::seconds longest = std::chrono::minutes(10));
+  explicit KeptCompany(Company what,
+                       std::chrono::seconds timeout = std::chrono::minutes(10));
 
  private:
-  descriptor lock_;
+  program::FileDescriptor lock_;
 };
 
 }  // namespace recorder

@@ -26,7 +26,7 @@ constexpr unsigned machine = AUDIT_ARCH_AARCH64;
 #error "The recorder knows the system calls of x86-64 and 64-bit ARM."
 #endif
 
-constexpr std::size_t longest_data = 64 * 1024;
+constexpr std::size_t max_data_bytes = 64 * 1024;
 
 /// Reads memory of another process.
 ///
@@ -43,7 +43,7 @@ ssize_t read_memory(pid_t tid, iovec here, iovec there, int& refused) {
 std::string read_memory(pid_t tid, const std::vector<iovec>& where, int& refused) {
   std::string data;
   for (const auto& [address, size] : where) {
-    const std::size_t wanted = std::min(size, longest_data - data.size());
+    const std::size_t wanted = std::min(size, max_data_bytes - data.size());
     if (wanted == 0) break;
     std::string part(wanted, '\0');
     const auto got =
@@ -57,8 +57,8 @@ std::string read_memory(pid_t tid, const std::vector<iovec>& where, int& refused
 /// The parts of a gathering write.
 std::vector<iovec> parts(pid_t tid, unsigned long long address,
                          unsigned long long count, int& refused) {
-  constexpr unsigned long long most = 1024;  // IOV_MAX
-  std::vector<iovec> all(std::min(count, most));
+  constexpr unsigned long long max_parts = 1024;  // IOV_MAX
+  std::vector<iovec> all(std::min(count, max_parts));
   const std::size_t size = all.size() * sizeof(iovec);
   if (read_memory(tid, {all.data(), size}, {reinterpret_cast<void*>(address), size},
                   refused) <= 0)
@@ -101,18 +101,18 @@ int report_system_calls() {
                                           : install(SECCOMP_FILTER_FLAG_NEW_LISTENER);
 }
 
-std::optional<system_call> next_system_call(int listener, unsigned long long& id) {
+std::optional<SystemCall> next_system_call(int listener, unsigned long long& id) {
   seccomp_notif asked{};
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0) return std::nullopt;
   id = asked.id;
-  system_call call{system_call::kind::write, static_cast<pid_t>(asked.pid), -1, {}, 0};
+  SystemCall call{SystemCall::Kind::write, static_cast<pid_t>(asked.pid), -1, {}, 0};
   const auto& args = asked.data.args;
   if (asked.data.nr == SYS_set_robust_list) {
-    call.what = system_call::kind::start;
+    call.kind = SystemCall::Kind::start;
   } else if (asked.data.nr == SYS_exit) {
-    call.what = system_call::kind::thread_exit;
+    call.kind = SystemCall::Kind::thread_exit;
   } else if (asked.data.nr == SYS_exit_group) {
-    call.what = system_call::kind::process_exit;
+    call.kind = SystemCall::Kind::process_exit;
   } else {
     call.file = static_cast<int>(args[0]);
     call.data =

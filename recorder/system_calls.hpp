@@ -13,12 +13,12 @@
 namespace recorder {
 
 /// A call that a thread is about to make.
-struct system_call {
+struct SystemCall {
   /// No call is a thread's first one by the kernel's rules. But the C library begins
   /// each thread, forked process and executed program with one that little else makes:
   /// set_robust_list.
-  enum class kind { write, start, thread_exit, process_exit };
-  kind what;
+  enum class Kind { write, start, thread_exit, process_exit };
+  Kind kind;
   pid_t tid;
   int file = -1;     ///< Of a write: 1 or 2.
   std::string data;  ///< Of a write: its first 64 KiB.
@@ -36,7 +36,7 @@ int report_system_calls();
 ///
 /// @param listener what report_system_calls() returned.
 /// @param id       receives what let_go_on() needs.
-std::optional<system_call> next_system_call(int listener, unsigned long long& id);
+std::optional<SystemCall> next_system_call(int listener, unsigned long long& id);
 
 /// Lets the thread make its call.
 void let_go_on(int listener, unsigned long long id);

@@ -1,13 +1,12 @@
 #pragma once
 
 /// @file
-/// Reads the transcripts of a program: the runs that its docstring allows.
+/// The transcript of a program: the runs that its docstring allows.
 
-#include <filesystem>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -15,12 +14,12 @@ namespace recorder {
 
 /// A transcript that can't be read, or a source file without one. what() begins
 /// with `file:line:`.
-struct transcript_error : std::runtime_error {
+struct TranscriptError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 /// A number that a run measures: `~5.00` or `~0.30<1.50`.
-struct measured_number {
+struct MeasuredNumber {
   double at_least;  ///< The run's own number must not be smaller.
   double below;     ///< … and must be smaller than this.
   int decimals;     ///< How many decimals it is printed with.
@@ -29,27 +28,27 @@ struct measured_number {
 };
 
 /// A number that differs from run to run, but not within one: `#1`.
-struct identifier {
+struct Identifier {
   std::string label;
   bool hexadecimal = false;  ///< It stands behind `0x`.
 };
 
 /// One word of a set: `{1..4}`, `{red,green}`.
-struct choice {
+struct Choice {
   std::vector<std::string> words;
 };
 
 /// What a line may say: literal text, and what may vary in it.
-using piece = std::variant<std::string, measured_number, identifier, choice>;
+using Piece = std::variant<std::string, MeasuredNumber, Identifier, Choice>;
 
 /// One line that a run prints.
-struct event {
+struct Event {
   /// The lanes that the line stands in; none where it stands in all of them.
   std::vector<std::string> lanes;
   bool in_all_lanes = false;
   /// The line stands in the lane that the word chosen at this piece names.
   std::optional<std::size_t> lane_by_piece;
-  std::vector<piece> pieces;
+  std::vector<Piece> pieces;
   std::string margin;   ///< As written, expanded: `a`, `a+b`, `{1..4}`, `*`, or empty.
   std::string written;  ///< The text as written, with its notation.
   /// Every line of an earlier section comes before every line of a later one: the
@@ -59,29 +58,13 @@ struct event {
 };
 
 /// One command of a docstring, and the lines that it prints.
-struct transcript {
+struct Transcript {
   std::vector<std::string> command;  ///< The program's key, then its arguments.
-  std::vector<event> events;
+  std::vector<Event> events;
   std::vector<std::string> lanes;    ///< In the order of their first appearance.
   std::vector<std::string> written;  ///< As in the docstring, the `$` line included.
   int exit_status = 0;
   int source_line = 0;
 };
-
-/// Reads the transcripts of a docstring.
-///
-/// @param docstring  the text; each transcript begins with an indented `$ command`.
-/// @param file       the name that errors begin with.
-/// @param first_line the line of @p file at which @p docstring begins.
-/// @throws transcript_error where a line breaks the notation.
-std::vector<transcript> parse_transcripts(std::string_view docstring,
-                                          const std::string& file, int first_line = 1);
-
-/// Reads the transcripts of a C++ source file: those in its first block comment.
-///
-/// A Python counterpart has none of its own: for `x.py`, those of `x.cpp` are read.
-///
-/// @throws transcript_error where there is no such file, comment or transcript.
-std::vector<transcript> read_transcripts(const std::filesystem::path& source);
 
 }  // namespace recorder

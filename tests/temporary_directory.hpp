@@ -5,11 +5,11 @@
 
 #include <filesystem>
 
-#include "recorder/scratch_directory.hpp"
+#include "program/temporary_directory.hpp"
 
 /// An empty directory, removed with all that is in it.
 class temporary_directory {
-  recorder::scratch_directory directory_{"book-test-"};
+  program::TemporaryDirectory directory_{"book-test-"};
 
  public:
   std::filesystem::path path = directory_.path();

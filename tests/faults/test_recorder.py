@@ -251,7 +251,8 @@ def test_no_place_for_temporary_files_at_all(built: Built, tmp_path: Path):
     environment = os.environ | {"TMPDIR": "/no/such/directory"}
     result = built.run(*UNSHARE, "sh", "-c", script, "sh", *command, env=environment)
     assert (result.returncode, result.stdout) == (1, "")
-    assert "can't make a temporary directory in TMPDIR, /tmp, /var/tmp or here" in result.stderr
+    places = "/no/such/directory, /tmp, /var/tmp, ."
+    assert f"cannot make a temporary directory in any of {places}" in result.stderr
 
 
 @mounts

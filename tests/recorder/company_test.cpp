@@ -15,18 +15,18 @@
 
 namespace {
 
-using recorder::company;
-using recorder::kept_company;
+using recorder::Company;
+using recorder::KeptCompany;
 using std::chrono::seconds;
 
 /// A process that keeps a run's company, says so with a letter, and goes on keeping it
 /// until it is killed, or this process ends; where it is to `leave`, it ends at once.
-pid_t neighbour(company what, int out, char letter, bool leave = false) {
+pid_t neighbour(Company what, int out, char letter, bool leave = false) {
   const pid_t pid = fork();
   REQUIRE(pid >= 0);
   if (pid > 0) return pid;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const kept_company kept(what);
+  const KeptCompany kept(what);
   if (write(out, &letter, 1) != 1) _exit(1);
   while (!leave) pause();
   _exit(0);
@@ -51,24 +51,24 @@ TEST_CASE("Runs keep each other's company, or are made alone", "[company]") {
   SECTION("nothing is made beside a run that is alone") {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    const pid_t other = neighbour(company::others, ends[1], 'o');
+    const pid_t other = neighbour(Company::others, ends[1], 'o');
     letters(ends[0], 1);
     {
-      const kept_company beside(company::others);
+      const KeptCompany beside(Company::others);
     }
-    CHECK_THROWS_WITH(kept_company(company::nobody, seconds(0)),
+    CHECK_THROWS_WITH(KeptCompany(Company::nobody, seconds(0)),
                       Catch::Matchers::ContainsSubstring("no run could be made alone"));
     end(other);  // one that is killed keeps nobody waiting
     {
-      const kept_company alone(company::nobody);
+      const KeptCompany alone(Company::nobody);
     }
 
-    const pid_t alone = neighbour(company::nobody, ends[1], 'a');
+    const pid_t alone = neighbour(Company::nobody, ends[1], 'a');
     letters(ends[0], 1);
-    CHECK_THROWS(kept_company(company::nobody, seconds(0)));
+    CHECK_THROWS(KeptCompany(Company::nobody, seconds(0)));
     // That wait has an end, too, but what it would disturb is made again.
     {
-      const kept_company beside(company::others, seconds(0));
+      const KeptCompany beside(Company::others, seconds(0));
     }
     end(alone);
     close(ends[0]);
@@ -78,9 +78,9 @@ TEST_CASE("Runs keep each other's company, or are made alone", "[company]") {
   SECTION("who waits to be alone comes before others that come later") {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    const pid_t first = neighbour(company::others, ends[1], 'f');
+    const pid_t first = neighbour(Company::others, ends[1], 'f');
     letters(ends[0], 1);
-    const pid_t alone = neighbour(company::nobody, ends[1], 'a', true);
+    const pid_t alone = neighbour(Company::nobody, ends[1], 'a', true);
     // It waits at the entrance, which is the executable's directory.
     const auto executable = std::filesystem::read_symlink("/proc/self/exe");
     const int entrance = open(executable.parent_path().c_str(), O_RDONLY | O_CLOEXEC);
@@ -90,7 +90,7 @@ TEST_CASE("Runs keep each other's company, or are made alone", "[company]") {
       sched_yield();
     }
     close(entrance);
-    const pid_t later = neighbour(company::others, ends[1], 'l');
+    const pid_t later = neighbour(Company::others, ends[1], 'l');
     end(first);
     CHECK(letters(ends[0], 2) == "al");
     waitpid(alone, nullptr, 0);
