@@ -129,7 +129,13 @@ def transcript() -> dict[str, Any]:
             ],
             "left_behind": [],
         },
-        "runs": {"terminal": 20, "pipe": 20, "orders_seen": 2, "orders_allowed": "2"},
+        "runs": {
+            "terminal": 20,
+            "pipe": 20,
+            "late": 0,
+            "orders_seen": 2,
+            "orders_allowed": "2",
+        },
     }
 
 
