@@ -148,7 +148,7 @@ struct Process::State {
   std::function<void()> body;
   pid_t parent = ::getpid();  // who made it: nobody else may start, wait for or end it
   pid_t pid = 0;
-  FileDescriptor file;
+  FileDescriptor file{};
   bool ended = false;
   std::optional<int> exit_code = {};
 
