@@ -34,8 +34,12 @@ namespace control_groups_details {
 
 /// Whether a list such as `cpu,cpuacct` has a word.
 inline bool has_word(std::string_view list, std::string_view word) {
-  return ("," + std::string(list) + ",").find("," + std::string(word) + ",") !=
-         std::string::npos;
+  while (true) {
+    const auto end = list.find(',');
+    if (list.substr(0, end) == word) return true;
+    if (end == std::string_view::npos) return false;
+    list.remove_prefix(end + 1);
+  }
 }
 
 /// A path as mountinfo writes it: blanks and some others stand as octal numbers.
