@@ -151,7 +151,7 @@ void measure_waits(const MeasurementOptions& options, Report& report) {
 
   report.heading("a wait for the lock beside a thread that runs Python code");
   const py::module_ sys = py::module_::import("sys");
-  const double usual = sys.attr("getswitchinterval")().cast<double>();
+  const auto usual = sys.attr("getswitchinterval")().cast<double>();
   report.add_fact("switch_interval_seconds", usual);
   const std::vector<double> intervals{0.0005, 0.001, 0.002, usual, 0.01, 0.02};
   Comparison waits(options.form,

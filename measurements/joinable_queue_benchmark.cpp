@@ -111,8 +111,7 @@ double answers_per_second(std::uint64_t count) {
 template <std::size_t size>
 void compare(const MeasurementOptions& options, Report& report) {
   using T = Item<size>;
-  const std::uint64_t count =
-      by_form<std::uint64_t>(options.form, 1'000, 20'000, 100'000);
+  const auto count = by_form<std::uint64_t>(options.form, 1'000, 20'000, 100'000);
   Comparison rates(options.form,
                    {.short_seconds = 4, .long_seconds = 60, .long_rounds = 11});
   const std::string name = fmt::format("items_of_{}", size);

@@ -281,7 +281,7 @@ inline CoreSeconds core_seconds() {
   if (next_word(rest) != "cpu") return {};
   // user, nice, system, idle, iowait, irq, softirq, steal
   std::array<double, 8> seconds{};
-  const double ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const auto ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
   for (double& some : seconds) {
     const auto ticks = number_of(next_word(rest));
     if (!ticks || ticks_per_second <= 0) return {};

@@ -7,16 +7,16 @@
 #include <sys/resource.h>
 
 /// While it lives, no file can grow beyond a size: a disk that is full.
-class full_disk {
+class FullDisk {
  public:
-  explicit full_disk(rlim_t size) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+  explicit FullDisk(rlim_t size) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
     ::getrlimit(RLIMIT_FSIZE, &before_);
     const rlimit limit{size, before_.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &limit);
   }
-  full_disk(const full_disk&) = delete;
-  full_disk& operator=(const full_disk&) = delete;
-  ~full_disk() {
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
     ::setrlimit(RLIMIT_FSIZE, &before_);
     ::signal(SIGXFSZ, handler_);
   }

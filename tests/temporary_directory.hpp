@@ -8,7 +8,7 @@
 #include "program/temporary_directory.hpp"
 
 /// An empty directory, removed with all that is in it.
-class temporary_directory {
+class TestDirectory {
   program::TemporaryDirectory directory_{"book-test-"};
 
  public:

@@ -30,7 +30,7 @@ class Machine {
   const std::filesystem::path& root() const { return directory_.path; }
 
  private:
-  temporary_directory directory_;
+  TestDirectory directory_;
 };
 
 std::optional<double> quota(const std::map<std::string, std::string>& files) {

@@ -35,8 +35,8 @@ std::set<std::string> names_in(const fs::path& directory) {
 }
 
 /// A directory, and the downloads that are saved in it.
-struct downloads {
-  temporary_directory root;
+struct Downloads {
+  TestDirectory root;
   fs::path path = root.path / "some" / "photos";
   boost::asio::io_context signals;
   DownloadDirectory directory{path, signals.get_executor()};
@@ -46,13 +46,13 @@ struct downloads {
 
 TEST_CASE("A directory that is missing is made, with its parents",
           "[download_directory]") {
-  const downloads to;
+  const Downloads to;
   CHECK(fs::is_directory(to.path));
 }
 
 TEST_CASE("A saved file has its bytes and its name, and replaces one of that name",
           "[download_directory]") {
-  const downloads to;
+  const Downloads to;
   const std::string bytes("a\0b\r\n\xff", 6);
   to.directory.save("photo.jpg", std::string(1'000'000, 'x'));
   to.directory.save("photo.jpg", bytes);
@@ -62,7 +62,7 @@ TEST_CASE("A saved file has its bytes and its name, and replaces one of that nam
 }
 
 TEST_CASE("Many threads save files side by side", "[download_directory]") {
-  const downloads to;
+  const Downloads to;
   const FileSet photos = make_photos(20, 10'000);
   {
     std::vector<std::jthread> threads;
@@ -77,12 +77,12 @@ TEST_CASE("Many threads save files side by side", "[download_directory]") {
 
 TEST_CASE("A file that can't be written is an error that names it, and leaves nothing",
           "[download_directory]") {
-  const downloads to;
+  const Downloads to;
   to.directory.save("photo.jpg", "old");
 
   SECTION("the disk is full") {
     {
-      const full_disk full(2);
+      const FullDisk full(2);
       CHECK_THROWS_WITH(to.directory.save("photo.jpg", "new"),
                         ContainsSubstring("photo.jpg: File too large"));
     }
@@ -91,7 +91,7 @@ TEST_CASE("A file that can't be written is an error that names it, and leaves no
   }
   SECTION("the disk is full, for a file that is larger than a buffer") {
     {
-      const full_disk full(50'000);
+      const FullDisk full(50'000);
       CHECK_THROWS_WITH(to.directory.save("photo.jpg", std::string(100'000, 'x')),
                         ContainsSubstring("photo.jpg: File too large"));
     }
@@ -113,7 +113,7 @@ TEST_CASE("A file that can't be written is an error that names it, and leaves no
 }
 
 TEST_CASE("A file that is not what it should be is named", "[download_directory]") {
-  const downloads to;
+  const Downloads to;
   const FileSet photos = make_photos(3, 1000);
   for (const auto& [name, bytes] : photos) to.directory.save(name, bytes);
   CHECK_NOTHROW(to.directory.compare_with(photos));
@@ -137,7 +137,7 @@ TEST_CASE("A file that is not what it should be is named", "[download_directory]
 
 TEST_CASE("A Ctrl-C breaks off no call of the threads that fetch and save",
           "[download_directory]") {
-  const downloads to;
+  const Downloads to;
   std::array<int, 3> spared{};
   std::jthread([&spared] {
     sigset_t blocked;
@@ -150,7 +150,7 @@ TEST_CASE("A Ctrl-C breaks off no call of the threads that fetch and save",
 
 TEST_CASE("A path that can't be a directory is an error that names it",
           "[download_directory]") {
-  const temporary_directory root;
+  const TestDirectory root;
   std::ofstream(root.path / "file") << "old";
   boost::asio::io_context signals;
   CHECK_THROWS_WITH(
@@ -163,7 +163,7 @@ TEST_CASE("A path that can't be a directory is an error that names it",
 
 TEST_CASE("A temporary directory is removed with all that is in it",
           "[download_directory]") {
-  const temporary_directory root;
+  const TestDirectory root;
   ::setenv("TMPDIR", root.path.c_str(), 1);
   boost::asio::io_context signals;
   {

@@ -69,14 +69,14 @@ TEST_CASE("What is no request for a file is answered with why", "[file_server]")
 
 TEST_CASE("A request that breaks off harms nobody", "[file_server]") {
   FileServer server(files, 0ms);
-  raw_client none(server.port()), half(server.port());
+  RawClient none(server.port()), half(server.port());
   none.finish();
   CHECK(none.receive().empty());
   half.send("GET /pho");
   half.finish();
   half.receive();  // an answer or none
   for (int i = 0; i < 300; ++i) {
-    raw_client gone(server.port());
+    RawClient gone(server.port());
     gone.send(get("/photo.jpg"));
   }
   CHECK(http_get(server.host(), server.port(), "/photo.jpg") == files.at("photo.jpg"));
@@ -88,7 +88,7 @@ TEST_CASE("Requests wait out their delay side by side", "[file_server]") {
   const FileSet photos = make_photos(1);
   FileServer server(photos, delay);
   const auto start = std::chrono::steady_clock::now();
-  std::deque<raw_client> all;
+  std::deque<RawClient> all;
   for (int i = 0; i < clients; ++i)
     all.emplace_back(server.port()).send(get("/photo-01.jpg"));
   for (auto& client : all)
@@ -102,7 +102,7 @@ TEST_CASE("A silent client is hung up on after a while", "[file_server]") {
   constexpr auto timeout = 300ms;
   FileServer server(files, 0ms, timeout);
   const auto start = std::chrono::steady_clock::now();
-  raw_client silent(server.port()), slow(server.port());
+  RawClient silent(server.port()), slow(server.port());
   slow.send("GET /photo.jpg HTTP/1.1\r\n");
   CHECK(silent.receive().empty());
   CHECK(slow.receive().empty());
@@ -111,14 +111,14 @@ TEST_CASE("A silent client is hung up on after a while", "[file_server]") {
 
 TEST_CASE("Nobody waits for a silent client", "[file_server]") {
   FileServer server(files, 0ms, 1h);
-  raw_client silent(server.port()), slow(server.port());
+  RawClient silent(server.port()), slow(server.port());
   slow.send("GET /photo.jpg HTTP/1.1\r\n");
   CHECK(http_get(server.host(), server.port(), "/photo.jpg") == files.at("photo.jpg"));
 }
 
 TEST_CASE("Its end breaks off what is under way", "[file_server]") {
   std::optional<FileServer> server(std::in_place, files, 1h);
-  raw_client waiting(server->port()), half(server->port()), silent(server->port());
+  RawClient waiting(server->port()), half(server->port()), silent(server->port());
   waiting.send(get("/photo.jpg"));
   half.send("GET /pho");
   // Connections are taken in their order: all three are, once this one is answered.

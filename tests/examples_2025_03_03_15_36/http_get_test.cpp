@@ -24,10 +24,10 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Takes one connection, reads its request, and sends the same answer to any.
-class one_answer {
+class OneAnswer {
  public:
   /// @param stays the connection is not closed before this object's end.
-  explicit one_answer(std::string answer, bool stays = false)
+  explicit OneAnswer(std::string answer, bool stays = false)
       : acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
         thread_([this, answer = std::move(answer), stays] {
           tcp::socket socket(context_);
@@ -38,7 +38,7 @@ class one_answer {
           asio::write(socket, asio::buffer(answer), broken_off);
           if (stays) done_.wait();
         }) {}
-  ~one_answer() { done_.count_down(); }
+  ~OneAnswer() { done_.count_down(); }
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
@@ -87,7 +87,7 @@ TEST_CASE("http_get sends a request and returns the body", "[http_get]") {
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
        "abc"},
   }));
-  one_answer server(answer);
+  OneAnswer server(answer);
   CHECK(get("127.0.0.1", server.port(), "/a.jpg", 1min) == body);
   CHECK_THAT(server.request(), ContainsSubstring("GET /a.jpg HTTP/1.1\r\n"));
   CHECK_THAT(
@@ -110,24 +110,24 @@ TEST_CASE("A wrong answer is an error that names the URL and what is wrong",
       {"nonsense\r\n\r\n", "bad version"},
       {"", "end of stream"},
   }));
-  one_answer server(answer);
+  OneAnswer server(answer);
   const std::string url = address(server.port()) + "/a.jpg: ";
   CHECK_THROWS_WITH(get("127.0.0.1", server.port(), "/a.jpg", 1min),
                     ContainsSubstring(url) && ContainsSubstring(reason));
 }
 
 TEST_CASE("A server that sends nothing for too long is given up", "[http_get]") {
-  struct waiting {
-    std::unique_ptr<one_answer> server;
+  struct Waiting {
+    std::unique_ptr<OneAnswer> server;
     std::future<std::string> bytes;
   };
   constexpr auto limit = 300ms;
   const auto start = std::chrono::steady_clock::now();
-  std::vector<waiting> all;
+  std::vector<Waiting> all;
   for (const auto get : both)
     for (const std::string answer :
          {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal"}) {
-      auto server = std::make_unique<one_answer>(answer, true);
+      auto server = std::make_unique<OneAnswer>(answer, true);
       auto bytes = std::async(std::launch::async, get, "127.0.0.1", server->port(),
                               "/a.jpg", limit);
       all.push_back({std::move(server), std::move(bytes)});

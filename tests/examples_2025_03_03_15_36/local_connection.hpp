@@ -12,9 +12,9 @@
 #include <utility>
 
 /// A client that sends what it is told to, whether or not it is HTTP.
-class raw_client {
+class RawClient {
  public:
-  explicit raw_client(std::uint16_t port) : socket_(context_) {
+  explicit RawClient(std::uint16_t port) : socket_(context_) {
     socket_.connect({boost::asio::ip::address_v4::loopback(), port});
   }
 
@@ -40,7 +40,7 @@ class raw_client {
 
 /// What a server answers to bytes that are sent in one connection.
 inline std::string answer_to(std::uint16_t port, const std::string& bytes) {
-  raw_client client(port);
+  RawClient client(port);
   client.send(bytes);
   return client.receive();
 }

@@ -25,11 +25,11 @@ using program::write_file;
 namespace {
 
 /// The signals that this thread is spared are the same again when it goes.
-struct spared_signals {
-  spared_signals() { ::pthread_sigmask(SIG_BLOCK, nullptr, &before); }
-  spared_signals(const spared_signals&) = delete;
-  spared_signals& operator=(const spared_signals&) = delete;
-  ~spared_signals() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+struct SparedSignals {
+  SparedSignals() { ::pthread_sigmask(SIG_BLOCK, nullptr, &before); }
+  SparedSignals(const SparedSignals&) = delete;
+  SparedSignals& operator=(const SparedSignals&) = delete;
+  ~SparedSignals() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
 
   sigset_t before{};
 };
@@ -38,8 +38,8 @@ struct spared_signals {
 
 TEST_CASE("Pictures that are missing are made, and others left as they are",
           "[picture_directory]") {
-  const spared_signals as_before;
-  const temporary_directory root;
+  const SparedSignals as_before;
+  const TestDirectory root;
   const fs::path path = root.path / "some" / "pictures";
   fs::create_directories(path);
   write_file(path / "picture-02.jpg", "mine");
@@ -60,8 +60,8 @@ TEST_CASE("Pictures that are missing are made, and others left as they are",
 
 TEST_CASE("A temporary directory of pictures is removed with all that is in it",
           "[picture_directory]") {
-  const spared_signals as_before;
-  const temporary_directory root;
+  const SparedSignals as_before;
+  const TestDirectory root;
   ::setenv("TMPDIR", root.path.c_str(), 1);
   {
     const PictureDirectory directory("");
@@ -76,11 +76,11 @@ TEST_CASE("A temporary directory of pictures is removed with all that is in it",
 
 TEST_CASE("Nothing is left of a temporary directory whose pictures can't be made",
           "[picture_directory]") {
-  const spared_signals as_before;
-  const temporary_directory root;
+  const SparedSignals as_before;
+  const TestDirectory root;
   ::setenv("TMPDIR", root.path.c_str(), 1);
   {
-    const full_disk full(1000);
+    const FullDisk full(1000);
     CHECK_THROWS_WITH(PictureDirectory(""), ContainsSubstring("File too large"));
   }
   CHECK(fs::is_empty(root.path));
@@ -89,8 +89,8 @@ TEST_CASE("Nothing is left of a temporary directory whose pictures can't be made
 
 TEST_CASE("A directory of pictures that can't be made is an error that names it",
           "[picture_directory]") {
-  const spared_signals as_before;
-  const temporary_directory root;
+  const SparedSignals as_before;
+  const TestDirectory root;
   std::ofstream(root.path / "file") << "old";
   for (const fs::path& path : {root.path / "file", root.path / "file" / "pictures"})
     CHECK_THROWS_WITH(PictureDirectory(path), ContainsSubstring(path.string()));
@@ -99,7 +99,7 @@ TEST_CASE("A directory of pictures that can't be made is an error that names it"
 
 TEST_CASE("Ctrl-C is left to the thread that waits for it, not to those that work",
           "[picture_directory]") {
-  const spared_signals as_before;
+  const SparedSignals as_before;
   leave_signals_to_directory();
   std::array<int, 3> spared{};
   std::jthread([&spared] {

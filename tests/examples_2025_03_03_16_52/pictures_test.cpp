@@ -31,12 +31,12 @@ using program::write_file;
 namespace {
 
 /// Pixels, three bytes each, row by row.
-struct pixels {
+struct Pixels {
   int width = 0;
   int height = 0;
   std::vector<unsigned char> bytes;
 
-  pixels(int width_, int height_)
+  Pixels(int width_, int height_)
       : width(width_),
         height(height_),
         bytes(std::size_t{3} * static_cast<std::size_t>(width * height)) {}
@@ -52,7 +52,7 @@ struct pixels {
   }
 };
 
-std::string as_jpeg(const pixels& picture, int subsampling = TJSAMP_444) {
+std::string as_jpeg(const Pixels& picture, int subsampling = TJSAMP_444) {
   const std::unique_ptr<void, decltype(&tjDestroy)> codec(tjInitCompress(), tjDestroy);
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
@@ -65,7 +65,7 @@ std::string as_jpeg(const pixels& picture, int subsampling = TJSAMP_444) {
 }
 
 /// Also checks that it is whole, and in colour.
-pixels from_jpeg(const std::string& jpeg) {
+Pixels from_jpeg(const std::string& jpeg) {
   const std::unique_ptr<void, decltype(&tjDestroy)> codec(tjInitDecompress(),
                                                           tjDestroy);
   const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg.data());
@@ -73,15 +73,15 @@ pixels from_jpeg(const std::string& jpeg) {
   REQUIRE(tjDecompressHeader3(codec.get(), bytes, jpeg.size(), &width, &height,
                               &subsampling, &colours) == 0);
   CHECK(colours == TJCS_YCbCr);
-  pixels picture(width, height);
+  Pixels picture(width, height);
   REQUIRE(tjDecompress2(codec.get(), bytes, jpeg.size(), picture.bytes.data(), width, 0,
                         height, TJPF_RGB, 0) == 0);
   return picture;
 }
 
 /// The left half is black, the right half white.
-pixels black_and_white(int width, int height) {
-  pixels picture(width, height);
+Pixels black_and_white(int width, int height) {
+  Pixels picture(width, height);
   for (int y = 0; y < height; ++y)
     for (int x = width / 2; x < width; ++x)
       for (int channel = 0; channel < 3; ++channel) picture.at(x, y, channel) = 255;
@@ -100,7 +100,7 @@ std::set<std::string> names_in(const fs::path& directory) {
 TEST_CASE("A picture is a JPEG file of a photograph's size, always the same",
           "[pictures]") {
   const std::string first = make_picture(1);
-  const pixels picture = from_jpeg(first);
+  const Pixels picture = from_jpeg(first);
   CHECK(picture.width == 3000);
   CHECK(picture.height == 2000);
   CHECK(make_picture(1) == first);
@@ -111,17 +111,17 @@ TEST_CASE(
     "A thumbnail is at most 1200 by 1200, has its picture's proportions, and is "
     "never larger",
     "[pictures]") {
-  struct sizes {
+  struct Sizes {
     int width, height, shrunk_width, shrunk_height;
   };
   for (const auto& [width, height, shrunk_width, shrunk_height] :
-       {sizes{3000, 2000, 1200, 800}, sizes{2000, 3000, 800, 1200},
-        sizes{2400, 2400, 1200, 1200}, sizes{1201, 1201, 1200, 1200},
-        sizes{1200, 1200, 1200, 1200}, sizes{300, 200, 300, 200}, sizes{1, 1, 1, 1},
-        sizes{4000, 1, 1200, 1}, sizes{1, 4000, 1, 1200}}) {
+       {Sizes{3000, 2000, 1200, 800}, Sizes{2000, 3000, 800, 1200},
+        Sizes{2400, 2400, 1200, 1200}, Sizes{1201, 1201, 1200, 1200},
+        Sizes{1200, 1200, 1200, 1200}, Sizes{300, 200, 300, 200}, Sizes{1, 1, 1, 1},
+        Sizes{4000, 1, 1200, 1}, Sizes{1, 4000, 1, 1200}}) {
     CAPTURE(width, height);
-    const pixels thumbnail =
-        from_jpeg(blurred_thumbnail(as_jpeg(pixels(width, height))));
+    const Pixels thumbnail =
+        from_jpeg(blurred_thumbnail(as_jpeg(Pixels(width, height))));
     CHECK(thumbnail.width == shrunk_width);
     CHECK(thumbnail.height == shrunk_height);
   }
@@ -130,8 +130,8 @@ TEST_CASE(
 TEST_CASE("A thumbnail is as bright as its picture, in each colour", "[pictures]") {
   for (const int number : {1, 7, 12}) {
     const std::string jpeg = make_picture(number);
-    const pixels before = from_jpeg(jpeg);
-    const pixels after = from_jpeg(blurred_thumbnail(jpeg));
+    const Pixels before = from_jpeg(jpeg);
+    const Pixels after = from_jpeg(blurred_thumbnail(jpeg));
     for (const std::size_t channel : {0u, 1u, 2u}) {
       CAPTURE(number, channel);
       CHECK(std::abs(after.mean(channel) - before.mean(channel)) < 1);
@@ -140,9 +140,9 @@ TEST_CASE("A thumbnail is as bright as its picture, in each colour", "[pictures]
 }
 
 TEST_CASE("The colours of a picture are not exchanged", "[pictures]") {
-  pixels picture(400, 300);
+  Pixels picture(400, 300);
   for (std::size_t i = 0; i < picture.bytes.size(); i += 3) picture.bytes[i] = 200;
-  const pixels after = from_jpeg(blurred_thumbnail(as_jpeg(picture)));
+  const Pixels after = from_jpeg(blurred_thumbnail(as_jpeg(picture)));
   CHECK(std::abs(after.mean(0) - 200) < 3);
   CHECK(after.mean(1) < 3);
   CHECK(after.mean(2) < 3);
@@ -150,7 +150,7 @@ TEST_CASE("The colours of a picture are not exchanged", "[pictures]") {
 
 TEST_CASE("An edge is blurred into the integral of a Gaussian of 15 pixels",
           "[pictures]") {
-  pixels blurred = from_jpeg(blurred_thumbnail(as_jpeg(black_and_white(400, 100))));
+  Pixels blurred = from_jpeg(blurred_thumbnail(as_jpeg(black_and_white(400, 100))));
   for (const int from_edge : {-60, -30, -15, -5, 0, 5, 15, 30, 60}) {
     CAPTURE(from_edge);
     // A pixel's middle is half a pixel beyond its number.
@@ -164,7 +164,7 @@ TEST_CASE("An edge is blurred into the integral of a Gaussian of 15 pixels",
 
 TEST_CASE("A picture in grey is one, too", "[pictures]") {
   const std::string jpeg = as_jpeg(black_and_white(400, 100), TJSAMP_GRAY);
-  pixels blurred = from_jpeg(blurred_thumbnail(jpeg));
+  Pixels blurred = from_jpeg(blurred_thumbnail(jpeg));
   CHECK(blurred.at(0, 0, 2) < 4);
   CHECK(blurred.at(399, 99, 2) > 251);
 }
@@ -189,7 +189,7 @@ TEST_CASE("What is not a whole JPEG file is refused, with the reason", "[picture
 
 TEST_CASE("A file that claims to be a vast picture is refused before memory is taken",
           "[pictures]") {
-  std::string jpeg = as_jpeg(pixels(400, 100));
+  std::string jpeg = as_jpeg(Pixels(400, 100));
   const std::size_t frame = jpeg.find("\xff\xc0");
   REQUIRE(frame != std::string::npos);
   jpeg.replace(frame + 5, 4, "\xff\xdc\xff\xdc");  // height and width
@@ -210,7 +210,7 @@ TEST_CASE("Threads may work on pictures side by side", "[pictures]") {
 
 TEST_CASE("A picture is processed into the directory beside it, and a line says so",
           "[pictures]") {
-  const temporary_directory root;
+  const TestDirectory root;
   const fs::path path = root.path / "one.jpg";
   const std::string jpeg = as_jpeg(black_and_white(400, 100));
   write_file(path, jpeg);

@@ -206,15 +206,15 @@ TEST_CASE("After an odd piece there is no next one", "[gaussian_noise]") {
 TEST_CASE("Streams of other numbers and other seeds have nothing in common",
           "[gaussian_noise]") {
   constexpr std::size_t size = 100'000;
-  struct numbers {
+  struct Numbers {
     std::uint64_t seed, stream;
   };
   std::vector<Samples> streams;
   for (const auto& [seed, stream] :
-       {numbers{1, 1}, numbers{1, 2}, numbers{1, 3}, numbers{1, 4}, numbers{2, 1},
-        numbers{2, 2}, numbers{0, 0}, numbers{0, 1},
-        numbers{std::numeric_limits<std::uint64_t>::max(), 1},
-        numbers{1, std::numeric_limits<std::uint64_t>::max()}})
+       {Numbers{1, 1}, Numbers{1, 2}, Numbers{1, 3}, Numbers{1, 4}, Numbers{2, 1},
+        Numbers{2, 2}, Numbers{0, 0}, Numbers{0, 1},
+        Numbers{std::numeric_limits<std::uint64_t>::max(), 1},
+        Numbers{1, std::numeric_limits<std::uint64_t>::max()}})
     streams.push_back(noise(size, seed, stream));
   for (std::size_t one = 0; one < streams.size(); ++one)
     for (std::size_t other = 0; other < one; ++other) {

@@ -68,8 +68,8 @@ std::set<std::string> names_in(const fs::path& directory) {
   return names;
 }
 
-struct in_directory {
-  temporary_directory root;
+struct InDirectory {
+  TestDirectory root;
 
   SoundTask task(const std::string& name, std::uint64_t number = 1) const {
     return {.input = root.path / name, .number = number, .seed = 9};
@@ -79,7 +79,7 @@ struct in_directory {
 }  // namespace
 
 TEST_CASE("A sound that is missing is made of silence", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   const std::string path = sound_path(here.root.path, 7);
   CHECK(path == here.root.path / "example-07.wav");
   CHECK(make_sound_if_missing(path, 0.05) == "");
@@ -90,7 +90,7 @@ TEST_CASE("A sound that is missing is made of silence", "[sounds]") {
 }
 
 TEST_CASE("A sound that is there is left as it is, whatever it is", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_bytes(here.root.path / "one.wav", "mine");
   fs::create_symlink("nowhere", here.root.path / "two.wav");
   CHECK(make_sound_if_missing(here.root.path / "one.wav", 1) == "");
@@ -100,11 +100,11 @@ TEST_CASE("A sound that is there is left as it is, whatever it is", "[sounds]") 
 }
 
 TEST_CASE("A sound that cannot be made says why, and leaves nothing", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   CHECK_THAT(make_sound_if_missing(here.root.path / "none" / "one.wav", 0.01),
              ContainsSubstring("No such file or directory"));
   {
-    const full_disk full(10'000);
+    const FullDisk full(10'000);
     CHECK_THAT(make_sound_if_missing(here.root.path / "one.wav", 0.01),
                ContainsSubstring("File too large"));
   }
@@ -112,7 +112,7 @@ TEST_CASE("A sound that cannot be made says why, and leaves nothing", "[sounds]"
 }
 
 TEST_CASE("A sound gets its noise, is clipped and keeps its rate", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   std::vector<float> samples(100'001);
   for (std::size_t i = 0; i < samples.size(); ++i)
     samples[i] = static_cast<float>(i % 2001) / 1000 - 1;
@@ -135,7 +135,7 @@ TEST_CASE("A sound gets its noise, is clipped and keeps its rate", "[sounds]") {
 }
 
 TEST_CASE("The simple way gives noise of its own, which is as right", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_sound(here.root.path / "one.wav", std::vector<float>(200'000));
   SoundTask task = here.task("one.wav", 3);
   task.simple = true;
@@ -158,7 +158,7 @@ TEST_CASE("The simple way gives noise of its own, which is as right", "[sounds]"
 TEST_CASE(
     "A sound without a sample, and one among chunks that nobody knows, are sounds",
     "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_sound(here.root.path / "none.wav", {});
   CHECK(transform_sound(here.task("none.wav")).failure == "");
   CHECK(read_sound(here.task("none.wav").output()).empty());
@@ -178,7 +178,7 @@ TEST_CASE(
 
 TEST_CASE("What is no whole sound is refused with the reason, and nothing is written",
           "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   const fs::path path = here.root.path / "one.wav";
   write_sound(path, std::vector<float>(1000));
   const std::string whole = bytes_of(path);
@@ -249,12 +249,12 @@ TEST_CASE("What is no whole sound is refused with the reason, and nothing is wri
 }
 
 TEST_CASE("What cannot be written leaves nothing", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_sound(here.root.path / "one.wav", std::vector<float>(100'000));
   SoundTask task = here.task("one.wav");
   task.simple = GENERATE(false, true);
   SECTION("the disk is full") {
-    const full_disk full(200'000);
+    const FullDisk full(200'000);
     CHECK_THAT(transform_sound(task).failure, ContainsSubstring("File too large"));
     CHECK(names_in(here.root.path) == std::set<std::string>{"one.wav"});
   }
@@ -267,7 +267,7 @@ TEST_CASE("What cannot be written leaves nothing", "[sounds]") {
 }
 
 TEST_CASE("An older version is written over, whatever its length", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_sound(here.root.path / "one.wav", std::vector<float>(1000));
   const SoundTask task = here.task("one.wav");
   CHECK(transform_sound(task).failure == "");
@@ -286,7 +286,7 @@ TEST_CASE("An older version is written over, whatever its length", "[sounds]") {
 
 TEST_CASE("An older version that others have by a link is not written over",
           "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_sound(here.root.path / "one.wav", std::vector<float>(1000));
   const SoundTask task = here.task("one.wav");
   const fs::path other = here.root.path / "other";
@@ -305,7 +305,7 @@ TEST_CASE("An older version that others have by a link is not written over",
 
 TEST_CASE("What a killed program left under the name of a part is no hindrance",
           "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_sound(here.root.path / "one.wav", std::vector<float>(1000));
   const SoundTask task = here.task("one.wav");
   CHECK(transform_sound(task).failure == "");
@@ -328,7 +328,7 @@ TEST_CASE("What a killed program left under the name of a part is no hindrance",
 }
 
 TEST_CASE("Two programs do not work in one directory", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   const std::string path = here.root.path / "some" / "sounds";
   {
     const SoundDirectory first(path);
@@ -338,7 +338,7 @@ TEST_CASE("Two programs do not work in one directory", "[sounds]") {
 }
 
 TEST_CASE("A directory that cannot be is an error that names it", "[sounds]") {
-  const in_directory here;
+  const InDirectory here;
   write_bytes(here.root.path / "file", "old");
   for (const fs::path& path :
        {here.root.path / "file", here.root.path / "file" / "new"})

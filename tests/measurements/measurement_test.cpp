@@ -73,7 +73,7 @@ void nothing(const MeasurementOptions&, Report&) {}
 }  // namespace
 
 TEST_CASE("a report has figures, facts, and rows, with their spread or the reason") {
-  const temporary_directory directory;
+  const TestDirectory directory;
   const std::string file = directory.path / "example.json";
   captured_output([&] {
     REQUIRE(run({"--output", file, "--form", "short"}, [](const auto&, Report& report) {
@@ -116,7 +116,7 @@ TEST_CASE("a report says how busy the cores were with other programs") {
   CHECK(json(-1)["busy_share"].is_null());
   CHECK(json(0)["form"] == "long");
 
-  const temporary_directory directory;
+  const TestDirectory directory;
   const std::string file = directory.path / "example.json";
   REQUIRE(run({"--output", file}, nothing) == 0);
   const auto share = nlohmann::json::parse(text_of(file))["busy_share"];
@@ -165,7 +165,7 @@ TEST_CASE("an option that is not known is one line and exit code 2") {
 }
 
 TEST_CASE("a bug is one line and exit code 1, and leaves an older report alone") {
-  const temporary_directory directory;
+  const TestDirectory directory;
   const std::string file = directory.path / "example.json";
   std::ofstream(file) << "older";
   const Outcome outcome = outcome_of({"--output", file}, [](const auto&, Report&) {
@@ -177,11 +177,11 @@ TEST_CASE("a bug is one line and exit code 1, and leaves an older report alone")
 }
 
 TEST_CASE("a full disk is one line and exit code 1, and leaves an older report alone") {
-  const temporary_directory directory;
+  const TestDirectory directory;
   const std::string file = directory.path / "example.json";
   std::ofstream(file) << "older";
   const Outcome outcome = [&] {
-    const full_disk full(8);
+    const FullDisk full(8);
     return outcome_of({"--output", file}, nothing);
   }();
   CHECK(outcome.exit_code == 1);

@@ -32,7 +32,7 @@ class Machine {
   const std::filesystem::path& root() const { return directory_.path; }
 
  private:
-  temporary_directory directory_;
+  TestDirectory directory_;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ const std::string v2 = "41 31 0:38 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup
 std::vector<std::string> directories(const std::string& controller,
                                      const std::string& group,
                                      const std::string& mounts) {
-  const temporary_directory root;
+  const TestDirectory root;
   fs::create_directories(root.path / "proc/self");
   std::ofstream(root.path / "proc/self/cgroup") << group;
   if (!mounts.empty()) std::ofstream(root.path / "proc/self/mountinfo") << mounts;

@@ -127,7 +127,7 @@ TEST_CASE("A file that is opened is none of the standard descriptors",
 
 TEST_CASE("A file that can't be opened is named, with the reason",
           "[file_descriptor]") {
-  const temporary_directory here;
+  const TestDirectory here;
   const std::string path = here.path / "none/file";
   CHECK_THROWS_WITH(program::open_file(path, O_RDONLY),
                     "cannot read " + path + ": No such file or directory");

@@ -73,7 +73,7 @@ class Grouped : public std::numpunct<char> {
 
 TEST_CASE("Numbers are found in the kernel's files, and their lack is no error",
           "[proc]") {
-  const temporary_directory here;
+  const TestDirectory here;
   const auto write = [&](const std::string& text) {
     std::ofstream(here.path / "file") << text;
     return (here.path / "file").string();

@@ -40,7 +40,7 @@ TEST_CASE("What can't be read or written is an error", "[read_write]") {
 }
 
 TEST_CASE("A whole file is read", "[read_write]") {
-  const temporary_directory here;
+  const TestDirectory here;
   const std::string path = here.path / "file";
   for (const std::size_t size : std::array<std::size_t, 4>{0, 1, 65536, 200'000}) {
     const std::string text(size, 'x');

@@ -33,7 +33,7 @@ std::set<std::string> names_in(const fs::path& directory) {
 }  // namespace
 
 TEST_CASE("A file is written, and replaces one of its name", "[write_file]") {
-  const temporary_directory here;
+  const TestDirectory here;
   const fs::path path = here.path / "file";
   for (const std::string& content :
        {std::string(1'000'000, 'x'), std::string("a\0b\r\n\xff", 6), std::string()}) {
@@ -44,7 +44,7 @@ TEST_CASE("A file is written, and replaces one of its name", "[write_file]") {
 }
 
 TEST_CASE("A file is written into the current directory", "[write_file]") {
-  const temporary_directory here;
+  const TestDirectory here;
   const fs::path before = fs::current_path();
   fs::current_path(here.path);
   write_file("file", "text");
@@ -54,7 +54,7 @@ TEST_CASE("A file is written into the current directory", "[write_file]") {
 }
 
 TEST_CASE("What a killed program left is no hindrance", "[write_file]") {
-  const temporary_directory here;
+  const TestDirectory here;
   write_file(here.path / "file", "old");
   write_file(here.path / "file.part", "whole, but not renamed");
   write_file(here.path / "file", "new");
@@ -64,7 +64,7 @@ TEST_CASE("What a killed program left is no hindrance", "[write_file]") {
 
 TEST_CASE("A file that is not finished leaves nothing, however the program ends",
           "[write_file]") {
-  const temporary_directory here;
+  const TestDirectory here;
   write_file(here.path / "file", "old");
   {
     program::UnfinishedFile file(here.path / "file");
@@ -84,7 +84,7 @@ TEST_CASE("A file that is not finished leaves nothing, however the program ends"
 
 TEST_CASE("A file that can't be written is named, and the old one stays",
           "[write_file]") {
-  const temporary_directory here;
+  const TestDirectory here;
   const fs::path path = here.path / "file";
   const std::string failure = "cannot write " + path.string();
   SECTION("it is a directory") {
@@ -100,7 +100,7 @@ TEST_CASE("A file that can't be written is named, and the old one stays",
   SECTION("the disk is full") {
     write_file(path, "old");
     {
-      const full_disk full(1000);
+      const FullDisk full(1000);
       CHECK_THROWS_WITH(write_file(path, std::string(1001, 'x')),
                         failure + ": File too large");
       CHECK_THROWS_WITH(
@@ -118,7 +118,7 @@ TEST_CASE("What is no ordinary file is written to, and not replaced", "[write_fi
   CHECK_THROWS_WITH(write_file("/dev/full", "text"),
                     "cannot write /dev/full: No space left on device");
 
-  const temporary_directory here;
+  const TestDirectory here;
   const fs::path path = here.path / "pipe";
   REQUIRE(::mkfifo(path.c_str(), 0666) == 0);
   std::string read;
@@ -131,7 +131,7 @@ TEST_CASE("What is no ordinary file is written to, and not replaced", "[write_fi
 
 TEST_CASE("A file that is written is none of the standard descriptors",
           "[write_file]") {
-  const temporary_directory here;
+  const TestDirectory here;
   CHECK(succeeds_with_closed_descriptors([&] {
     program::UnfinishedFile file(here.path / "file");
     (void)!::write(STDOUT_FILENO, "printed", 7);

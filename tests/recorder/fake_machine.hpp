@@ -11,7 +11,7 @@
 #include "tests/temporary_directory.hpp"
 
 /// A machine's `/proc` and `/sys`: files by path.
-class FakeMachine : public temporary_directory {
+class FakeMachine : public TestDirectory {
  public:
   explicit FakeMachine(const std::map<std::string, std::string>& files) {
     for (const auto& [name, content] : files) {

@@ -25,7 +25,7 @@ std::string error_of(const std::string& docstring) {
 }
 
 std::string error_of_file(const std::string& content) {
-  const temporary_directory directory;
+  const TestDirectory directory;
   const auto path = directory.path / "transcript_test.cpp";
   std::ofstream(path) << content;
   std::string text = "no error";
