@@ -46,7 +46,7 @@ class FrameMemory {
     Freed* before;
   };
   static constexpr std::size_t unit = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-  static constexpr std::size_t slab = 64 * 1024;
+  static constexpr std::size_t slab = std::size_t{64} * 1024;
 #ifdef __SANITIZE_ADDRESS__
   static constexpr std::size_t sizes = 1;  // it is to see each block by itself
 #else

@@ -82,6 +82,7 @@ class TimerQueue {
 class SleepUntil {
  public:
   /// Does nothing yet. @param time The task is not resumed before it.
+  // NOLINTNEXTLINE(*-explicit-constructor): a time says what is meant
   SleepUntil(const std::chrono::steady_clock::time_point& time) : time_(time) {}
 
   /// @cond

@@ -17,7 +17,7 @@ TEST_CASE("Floats, vectors and a sieve find each of the first primes",
 }
 
 TEST_CASE("Floats, vectors and a sieve find the tutorial's primes", "[fast_primes]") {
-  for (const unsigned n : {20'000, 20'001, 20'002, 20'003}) {
+  for (const unsigned n : {20'000u, 20'001u, 20'002u, 20'003u}) {
     CHECK(nth_prime_by_floats(n) == nth_prime(n));
     for (const int bytes : {16, 32, 64})
       CHECK(nth_prime_by_vectors(n, bytes) == nth_prime(n));

@@ -93,7 +93,7 @@ std::string printed(Into into, const Action& action) {
   if (into == Into::pipe) {
     REQUIRE(::pipe(ends.data()) == 0);
   } else {
-    REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
+    REQUIRE(::openpty(ends.data(), &ends[1], nullptr, nullptr, nullptr) == 0);
     ::termios mode{};
     ::tcgetattr(ends[1], &mode);
     mode.c_oflag &= ~static_cast<tcflag_t>(OPOST);
@@ -292,7 +292,6 @@ TEST_CASE_METHOD(AsWithoutCatch, "Exit codes are those that CPython gives",
 TEST_CASE_METHOD(AsWithoutCatch,
                  "An exception is one line on standard error, and exit code 1",
                  "[process]") {
-  std::optional<int> code;
   const auto run = [&](auto function) {
     return printed(Into::pipe, [&] {
       Process process({.name = "name"}, function);

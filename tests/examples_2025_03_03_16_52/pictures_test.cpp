@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <numbers>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -39,7 +40,8 @@ struct Pixels {
   Pixels(int width_, int height_)
       : width(width_),
         height(height_),
-        bytes(std::size_t{3} * static_cast<std::size_t>(width * height)) {}
+        bytes(std::size_t{3} * static_cast<std::size_t>(width) *
+              static_cast<std::size_t>(height)) {}
 
   unsigned char& at(int x, int y, int channel = 0) {
     return bytes[static_cast<std::size_t>(3 * (y * width + x) + channel)];
@@ -155,7 +157,7 @@ TEST_CASE("An edge is blurred into the integral of a Gaussian of 15 pixels",
     CAPTURE(from_edge);
     // A pixel's middle is half a pixel beyond its number.
     const double expected =
-        127.5 * (1 + std::erf((from_edge + 0.5) / 15 / std::sqrt(2)));
+        127.5 * (1 + std::erf((from_edge + 0.5) / 15 / std::numbers::sqrt2));
     CHECK(std::abs(blurred.at(200 + from_edge, 50) - expected) < 4);
   }
   CHECK(blurred.at(0, 0) < 4);

@@ -64,6 +64,7 @@ bool has(const std::vector<::pid_t>& all, ::pid_t one) {
 
 /// Numbers as they are written in some countries.
 class Grouped : public std::numpunct<char> {
+ protected:
   char do_thousands_sep() const override { return '.'; }
   char do_decimal_point() const override { return ','; }
   std::string do_grouping() const override { return "\3"; }
