@@ -25,7 +25,6 @@ Sample SleepingTasks::run(const SleepingStyle& style, std::uint64_t tasks,
   // sleep for as long as it takes to create them all; how long that is, fewer of them
   // have shown. Where it was too short, twice the time follows that it took.
   Trial trial{tasks, durations, 0, known.seconds * count};
-  // NOLINTNEXTLINE(bugprone-float-loop-counter): it doubles
   for (double seconds = std::max(0.02, 1.5 * trial.created_seconds);
        seconds <= max_sleep_seconds;
        seconds = 2 * std::max(seconds, trial.created_seconds)) {
