@@ -750,9 +750,7 @@ struct ProcessPool::Implementation {
     }
 
     const std::exception_ptr error = co_await replace(slot);
-    if (!delivered && ++task->undelivered < 3) {
-      waiting.push_front(task);
-    } else if (task->retries-- > 0) {
+    if ((!delivered && ++task->undelivered < 3) || task->retries-- > 0) {
       waiting.push_front(task);
     } else {
       finish(*task, {error});

@@ -17,9 +17,9 @@ using State = GaussianNoise::State;
 // So many numbers as one register holds: the compiler's own vector types.
 template <int width>
 struct Vector {
-  typedef float Float __attribute__((vector_size(4 * width)));
-  typedef std::int32_t Int __attribute__((vector_size(4 * width)));
-  typedef std::uint32_t Unsigned __attribute__((vector_size(4 * width)));
+  using Float [[gnu::vector_size(4 * width)]] = float;
+  using Int [[gnu::vector_size(4 * width)]] = std::int32_t;
+  using Unsigned [[gnu::vector_size(4 * width)]] = std::uint32_t;
 };
 
 // Next word of each lane: xoshiro128+ by Blackman and Vigna. Its upper bits are the
@@ -76,9 +76,9 @@ template <int width>
   using Int = typename Vector<width>::Int;
   const Float u = __builtin_convertvector(std::bit_cast<Int>(word >> 1 | 1), Float);
   // u is m times a power of two, and m between sqrt(1/2) and sqrt(2).
-  const Int bits = std::bit_cast<Int>(u);
+  const auto bits = std::bit_cast<Int>(u);
   const Int exponent = (bits - 0x3f3504f3) >> 23;
-  const Float m = std::bit_cast<Float>(bits - (exponent << 23));
+  const auto m = std::bit_cast<Float>(bits - (exponent << 23));
   const Float t = m - 1.0f;
   const Float log_m =  // times -2, as all of it
       t * polynomial(t, 0.2863970696926117f, -0.44660142064094543f, 0.5094492435455322f,
@@ -101,8 +101,8 @@ template <int width>
   const auto at = [](auto* place) __attribute__((always_inline)) -> auto& {
     // What stands in memory as single numbers, at any address.
     using Single = std::remove_reference_t<decltype(*place)>;
-    typedef Single Unaligned
-        __attribute__((vector_size(4 * width), aligned(4), may_alias));
+    using Unaligned [[gnu::vector_size(4 * width), gnu::aligned(4), gnu::may_alias]] =
+        Single;
     return *reinterpret_cast<Unaligned*>(place);
   };
   const auto add = [&](float* to, Float noise) __attribute__((always_inline)) {

@@ -52,7 +52,7 @@ std::uint64_t sum_of_described(std::uint32_t part) {
   return add_up(make_part(part));
 }
 std::uint64_t sum_of_shared(std::uint32_t part) {
-  return add_up(shared.subspan(part * part_size, part_size));
+  return add_up(shared.subspan(std::size_t{part} * part_size, part_size));
 }
 
 template <class Function, class Inputs>
@@ -75,8 +75,9 @@ int main() {
 
   // Without a name: it goes to the processes that are started after this.
   const auto memory = boost::interprocess::anonymous_shared_memory(
-      parts * part_size * sizeof(std::uint32_t));
-  shared = {static_cast<std::uint32_t*>(memory.get_address()), parts * part_size};
+      std::size_t{parts} * part_size * sizeof(std::uint32_t));
+  shared = {static_cast<std::uint32_t*>(memory.get_address()),
+            std::size_t{parts} * part_size};
   ProcessPool pool(2);
   auto to = shared.begin();  // written after that, and still seen
   for (const Numbers& part : data) to = std::copy(part.begin(), part.end(), to);

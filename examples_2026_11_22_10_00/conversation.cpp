@@ -23,8 +23,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::uint32_t max_header_bytes = 8 * 1024;
-constexpr std::uint64_t max_body_bytes = 64 * 1024;
-constexpr std::size_t max_buffered_bytes = 2 * max_header_bytes;
+constexpr std::uint64_t max_body_bytes = std::uint64_t{64} * 1024;
+constexpr std::size_t max_buffered_bytes = std::size_t{2} * max_header_bytes;
 constexpr std::size_t piece_bytes = 512;
 
 Answer make_answer(http::status status, unsigned version, bool keep) {

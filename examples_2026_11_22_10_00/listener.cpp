@@ -61,7 +61,7 @@ Socket listen_on_loopback(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
   ::socklen_t size = sizeof address;
-  const auto plain = reinterpret_cast<::sockaddr*>(&address);
+  auto* const plain = reinterpret_cast<::sockaddr*>(&address);
   if (!listening || ::bind(listening.get(), plain, size) != 0 ||
       ::listen(listening.get(), SOMAXCONN) != 0 ||
       ::getsockname(listening.get(), plain, &size) != 0)

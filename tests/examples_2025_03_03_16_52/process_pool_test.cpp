@@ -381,8 +381,8 @@ TEST_CASE("No signal is for the pool's thread", "[process_pool]") {
 TEST_CASE("Bytes of any size arrive unchanged, both ways", "[process_pool]") {
   const auto max_packet_size = GENERATE(0u, 1000u, 65'536u, 100'000'000u);
   ProcessPool pool(2, {.max_packet_size = max_packet_size});
-  for (const std::size_t size : {0, 1, 984, 992, 1000, 1008, 65'520, 65'528, 65'536,
-                                 65'544, 200'000, 250'000, 3'000'000}) {
+  for (const std::size_t size : {0u, 1u, 984u, 992u, 1000u, 1008u, 65'520u, 65'528u,
+                                 65'536u, 65'544u, 200'000u, 250'000u, 3'000'000u}) {
     const std::string bytes = random_bytes(size);
     CHECK(get(pool.submit(same, bytes)) == bytes);
   }
@@ -958,7 +958,7 @@ TEST_CASE("A worker's death is seen even if its own child lives on", "[process_p
     if (const pid_t child = ::fork(); child == 0) {
       std::this_thread::sleep_for(1h);  // with a copy of the worker's connection
       ::_exit(0);
-    } else {
+    } else {  // NOLINT(readability-else-after-return): the parent
       Reports::add(child);
       ::raise(SIGKILL);
     }

@@ -27,7 +27,7 @@ template <class Action>
 std::string errors_of(bool terminal, const char* kind, const Action& action) {
   std::array<int, 2> ends{};
   if (terminal)
-    REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
+    REQUIRE(::openpty(ends.data(), &ends[1], nullptr, nullptr, nullptr) == 0);
   else
     REQUIRE(::pipe(ends.data()) == 0);
   const int before = ::dup(STDERR_FILENO);

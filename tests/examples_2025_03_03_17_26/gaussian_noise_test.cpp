@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -36,7 +37,7 @@ bool same_bits(const Samples& one, const Samples& other) {
 
 /// The share of a normal distribution above a multiple of its deviation.
 double share_above(double z) {
-  return std::erfc(z / std::sqrt(2.0)) / 2;
+  return std::erfc(z / std::numbers::sqrt2) / 2;
 }
 
 /// Between 0 for two that have nothing in common and 1 for two that are the same.
@@ -81,11 +82,11 @@ TEST_CASE("As many numbers as a normal distribution has lie in each part of it",
   std::vector<double> counts(parts + 2);
   for (const float sample : noise(many, 7, 3))
     ++counts[static_cast<std::size_t>(
-        std::clamp(std::floor(sample / 0.1 * 16) + parts / 2 + 1, 0.0, parts + 1.0))];
+        std::clamp(std::floor(sample / 0.1 * 16) + parts / 2.0 + 1, 0.0, parts + 1.0))];
   double chi_squared = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double low = i == 0 ? -100 : (double(i) - 1) / 16 - 4;
-    const double high = i == parts + 1 ? 100 : double(i) / 16 - 4;
+    const double low = i == 0 ? -100 : (static_cast<double>(i) - 1) / 16 - 4;
+    const double high = i == parts + 1 ? 100 : static_cast<double>(i) / 16 - 4;
     const double expected = double{many} * (share_above(low) - share_above(high));
     chi_squared += std::pow(counts[i] - expected, 2) / expected;
   }

@@ -62,14 +62,15 @@ TEST_CASE("what is too large is refused, and the rest of it dropped",
     CHECK(answers_to(chunked + "fffff\r\n" + huge, piece) == body);
     CHECK(answers_to(chunked + "1;" + huge, piece).size() == 1);
   }
-  const std::string largest(64 * 1024, 'x');
+  const std::string largest(std::size_t{64} * 1024, 'x');
   CHECK(answers_to("POST / HTTP/1.1\r\nContent-Length: 65536\r\n\r\n" + largest, 512) ==
         std::vector<std::string>{"HTTP/1.1 405 Method Not Allowed"});
 }
 
 TEST_CASE("rubbish is answered once at most, and never throws", "[conversation]") {
   std::mt19937 random(1);
-  const std::string alphabet = "GET /HTP1.\r\n: chunkedTransfer-Encoding0\0\xff";
+  using namespace std::string_literals;
+  const std::string alphabet = "GET /HTP1.\r\n: chunkedTransfer-Encoding0\0\xff"s;
   for (int round = 0; round < 2000; ++round) {
     std::string bytes = round % 2 ? good : chunked;
     const std::size_t size = random() % 20'000;

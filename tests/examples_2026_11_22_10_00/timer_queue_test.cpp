@@ -20,6 +20,8 @@ struct Counted {
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
   ~Counted() { --count_; }
+
+ private:
   int& count_;
 };
 

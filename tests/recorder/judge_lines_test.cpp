@@ -121,7 +121,8 @@ TEST_CASE("A run that breaks nothing but upper bounds of times is late",
   CHECK(says.lines.size() == 5);
 
   // The most that one of its times is too late, in seconds whatever its unit.
-  const auto several = "\n    $ p\n    ~1.0<2.0 s\n    ~1.00<2.00 second(s), ~1<9 ms\n";
+  const auto* const several =
+      "\n    $ p\n    ~1.0<2.0 s\n    ~1.00<2.00 second(s), ~1<9 ms\n";
   CHECK(are_equal(late_by(several, {"2.4 s", "1.50 second(s), 9 ms"}).value(), 0.5));
   CHECK(
       are_equal(late_by("\n    $ p\n    ~1.00<2.00 ms\n", {"2.49 ms"}).value(), 5e-4));

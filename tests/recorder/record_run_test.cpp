@@ -66,7 +66,7 @@ lines streams(const recorder::Run& what) {
 bool lives(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);)
-    if (line.rfind("State:", 0) == 0) return line.find('Z') == std::string::npos;
+    if (line.starts_with("State:")) return line.find('Z') == std::string::npos;
   return false;
 }
 
