@@ -17,9 +17,9 @@ using State = GaussianNoise::State;
 // So many numbers as one register holds: the compiler's own vector types.
 template <int width>
 struct Vector {
-  using Float [[gnu::vector_size(4 * width)]] = float;
-  using Int [[gnu::vector_size(4 * width)]] = std::int32_t;
-  using Unsigned [[gnu::vector_size(4 * width)]] = std::uint32_t;
+  typedef float Float __attribute__((vector_size(4 * width)));
+  typedef std::int32_t Int __attribute__((vector_size(4 * width)));
+  typedef std::uint32_t Unsigned __attribute__((vector_size(4 * width)));
 };
 
 // Next word of each lane: xoshiro128+ by Blackman and Vigna. Its upper bits are the
@@ -101,8 +101,8 @@ template <int width>
   const auto at = [](auto* place) __attribute__((always_inline)) -> auto& {
     // What stands in memory as single numbers, at any address.
     using Single = std::remove_reference_t<decltype(*place)>;
-    using Unaligned [[gnu::vector_size(4 * width), gnu::aligned(4), gnu::may_alias]] =
-        Single;
+    typedef Single Unaligned
+        __attribute__((vector_size(4 * width), aligned(4), may_alias));
     return *reinterpret_cast<Unaligned*>(place);
   };
   const auto add = [&](float* to, Float noise) __attribute__((always_inline)) {
