@@ -26,8 +26,10 @@ TEST_CASE("Cores are those that the process may run on", "[resources]") {
 TEST_CASE("Cores that are threads of one core are found", "[resources]") {
   const auto with = [](const std::string& first, const std::string& second) {
     const std::string cpu = "sys/devices/system/cpu/cpu";
-    const FakeMachine here({{cpu + "0/topology/thread_siblings_list", first},
-                            {cpu + "1/topology/thread_siblings_list", second},
+    const std::string of_first = cpu + "0/topology/thread_siblings_list";
+    const std::string of_second = cpu + "1/topology/thread_siblings_list";
+    const FakeMachine here({{of_first, first},
+                            {of_second, second},
                             {"sys/devices/system/cpu/online", "0-1"}});
     return recorder::share_a_core(here.path);
   };
