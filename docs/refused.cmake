@@ -21,13 +21,20 @@ endforeach()
 # In English: LANGUAGE would come before LC_ALL.
 set(ENV{LC_ALL} C.UTF-8)
 unset(ENV{LANGUAGE})
-execute_process(
-  COMMAND ${command}
-  WORKING_DIRECTORY "${ROOT}"
-  RESULT_VARIABLE status
-  OUTPUT_QUIET
-  ERROR_VARIABLE said
-)
+# CPython's pool of processes may hang at its end when it could not pickle a call: such a run
+# is killed, with all that it started, and made again.
+foreach(attempt RANGE 1 5)
+  execute_process(
+    COMMAND timeout --signal=KILL 300 ${command}
+    WORKING_DIRECTORY "${ROOT}"
+    RESULT_VARIABLE status
+    OUTPUT_QUIET
+    ERROR_VARIABLE said
+  )
+  if(status MATCHES "^[0-9]+$" AND NOT status EQUAL 137)
+    break()
+  endif()
+endforeach()
 string(FIND "${said}" "${SAYS}" place)
 if(NOT status EQUAL 1 OR place EQUAL -1)
   message(
