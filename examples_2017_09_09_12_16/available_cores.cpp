@@ -6,12 +6,9 @@
 #include <cerrno>
 #include <cmath>
 #include <cstddef>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "program/control_groups.hpp"
-#include "program/proc.hpp"
 #include "program/system_error.hpp"
 
 inline namespace book {
@@ -19,21 +16,6 @@ inline namespace book {
 namespace fs = std::filesystem;
 
 namespace {
-
-// What the files of a group say, in cores.
-std::optional<double> quota_of(const fs::path& directory) {
-  // "max 100000" where there is no quota
-  const std::string text = program::proc::read_start(directory / "cpu.max");
-  std::string_view both = text;
-  auto quota = program::proc::number_of(program::proc::next_word(both));
-  auto period = program::proc::number_of(program::proc::next_word(both));
-  if (text.empty()) {
-    quota = program::proc::number_in(directory / "cpu.cfs_quota_us");  // -1: none
-    period = program::proc::number_in(directory / "cpu.cfs_period_us");
-  }
-  if (quota.value_or(0) == 0 || period.value_or(0) == 0) return std::nullopt;
-  return static_cast<double>(*quota) / static_cast<double>(*period);
-}
 
 int cores_in_affinity_mask() {
   // The kernel refuses a mask that is too short for the cores that it could have.
@@ -53,7 +35,7 @@ std::optional<double> cpu_quota(const fs::path& root) {
   for (const program::ControlGroups& groups : program::control_groups("cpu", root)) {
     if (groups.is_outside) continue;
     for (const fs::path& directory : groups.directories)
-      if (const auto quota = quota_of(directory))
+      if (const auto quota = program::cpu_quota_of(directory))
         smallest = std::min(*quota, smallest.value_or(*quota));
   }
   return smallest;

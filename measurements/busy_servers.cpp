@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint64_t connection_bytes = 64 << 10;
 
 /// Keeps this process on one core.
-/// \return Another core; none if there is only one.
+/// @return Another core; none if there is only one.
 std::optional<int> pin_to_one_core() {
   const std::vector<int> all = allowed_cores();
   if (all.size() < 2 || all[1] >= CPU_SETSIZE) return std::nullopt;

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// The servers of the measurement `busy_server`, and how many connections each may have
 /// on this machine.
 #pragma once
@@ -43,7 +43,7 @@ struct BusyServers {
 };
 
 /// Adds a server to a comparison, or why it cannot have so many connections.
-/// \param run Runs it once.
+/// @param run Runs it once.
 void add_server(Comparison& comparison, const BusyServer& server, int connections,
                 std::function<Sample()> run);
 
@@ -54,8 +54,8 @@ struct LoadedRun {
 };
 
 /// Starts a server, opens connections, has all of them ask for a while, and ends it.
-/// \param core The core that it runs on; any if not given.
-/// \throws NotMeasured if it does not start here, std::runtime_error if an answer is
+/// @param core The core that it runs on; any if not given.
+/// @throws NotMeasured if it does not start here, std::runtime_error if an answer is
 ///   lost or the server leaves a process.
 LoadedRun run_under_load(const BusyServer& server, int connections, double seconds,
                          std::optional<int> core);

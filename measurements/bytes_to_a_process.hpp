@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// Bytes to a process that answers with one byte, by each of the ways that they could
 /// be sent.
 #pragma once
@@ -17,7 +17,7 @@ namespace measurements {
 /// Memory that a process shares with those that it starts.
 class SharedMemory {
  public:
-  /// \throws std::system_error if there is none.
+  /// @throws std::system_error if there is none.
   explicit SharedMemory(std::size_t size);
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
@@ -33,10 +33,10 @@ class SharedMemory {
 /// Sender and receiver, and memory that both keep. For one thread.
 class BytesToAProcess {
  public:
-  /// \param size Of each message.
-  /// \param messages How many are measured by each way. Where it is more than one, one
+  /// @param size Of each message.
+  /// @param messages How many are measured by each way. Where it is more than one, one
   ///   more is sent before them, for which both sides take memory that they keep.
-  /// \throws std::system_error if there is no process, socket or memory to be had.
+  /// @throws std::system_error if there is no process, socket or memory to be had.
   BytesToAProcess(std::size_t size, int messages);
   BytesToAProcess(const BytesToAProcess&) = delete;
   BytesToAProcess& operator=(const BytesToAProcess&) = delete;

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// Peers that are measured side by side, in turn, for as long as it takes.
 #pragma once
 
@@ -64,8 +64,8 @@ class Comparison {
   Comparison(Form form, const Effort& effort);
 
   /// Adds a peer that gives several quantities.
-  /// \param peer Its name.
-  /// \param run Runs once; throws NotMeasured, or an error of reason_of()'s kind, where
+  /// @param peer Its name.
+  /// @param run Runs once; throws NotMeasured, or an error of reason_of()'s kind, where
   ///   the machine cannot.
   void add(std::string peer, std::function<Sample()> run);
 
@@ -73,16 +73,16 @@ class Comparison {
   void add(std::string peer, std::function<double()> run);
 
   /// Adds a peer that cannot run at all.
-  /// \param reason Why, in a reader's words.
+  /// @param reason Why, in a reader's words.
   void add_missing(std::string peer, std::string reason);
 
   /// In the short form, one round of this peer is enough: it takes long, and it is
   /// there for the picture, or for a ratio that is far from 1.
-  /// \throws std::logic_error if there is no such peer.
+  /// @throws std::logic_error if there is no such peer.
   void once_in_short_form(const std::string& peer);
 
   /// Runs all rounds.
-  /// \throws std::exception what a peer throws that is no limit of the machine's.
+  /// @throws std::exception what a peer throws that is no limit of the machine's.
   void run();
 
   /// A peer and one of its quantities.
@@ -99,7 +99,7 @@ class Comparison {
                const std::string& quantity = single) const;
 
   /// What follows from several peers, from rounds in which all of them ran.
-  /// \param derive Gets what they measured, in the order of the sources.
+  /// @param derive Gets what they measured, in the order of the sources.
   Figure derived(const std::vector<Source>& sources,
                  const std::function<double(const std::vector<double>&)>& derive) const;
 

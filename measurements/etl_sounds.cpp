@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Where there is room for all sounds: where temporary files are, or else in the build.
-/// \throws NotMeasured if there is room in neither.
+/// @throws NotMeasured if there is room in neither.
 fs::path place_with_room(const fs::path& build, double bytes) {
   std::error_code none;
   std::string why;

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// The sounds of the measurement `etl`, and its parts.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace measurements {
 /// none.
 class EtlSounds {
  public:
-  /// \throws std::exception what no limit of the machine's explains.
+  /// @throws std::exception what no limit of the machine's explains.
   explicit EtlSounds(const MeasurementOptions& options);
 
   int files() const { return files_; }
@@ -53,12 +53,12 @@ class EtlSounds {
 };
 
 /// Throws what a program of the book says went wrong with a sound, if anything did.
-/// \throws NotMeasured if it names a limit of the machine's, std::runtime_error if not.
+/// @throws NotMeasured if it names a limit of the machine's, std::runtime_error if not.
 void throw_if_failed(const std::string& failure);
 
 /// Opens a file to be written over.
-/// \param flags More flags for `open`.
-/// \throws std::system_error if it cannot be.
+/// @param flags More flags for `open`.
+/// @throws std::system_error if it cannot be.
 program::FileDescriptor open_to_write(const std::string& path, int flags = 0);
 
 /// Compares the program in each style with CPython's pool, and with reading and writing

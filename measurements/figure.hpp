@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// A measured number: the median of its rounds and their spread, or why there is none.
 #pragma once
 
@@ -18,22 +18,22 @@ class NotMeasured : public std::runtime_error {
 
 /// Why an error means that the machine, and not the program, is at fault: memory,
 /// descriptors, processes or disk space ran out, or the kernel refuses a call.
-/// \param error What was thrown.
-/// \return The reason in a reader's words; nothing if the error is a bug.
+/// @param error What was thrown.
+/// @return The reason in a reader's words; nothing if the error is a bug.
 std::optional<std::string> reason_of(const std::exception& error);
 
 /// Whether a program's last words name an error of reason_of()'s kind, as the system or
 /// Python words it.
-/// \param words What the program wrote to stderr.
+/// @param words What the program wrote to stderr.
 bool names_a_limit(const std::string& words);
 
 /// A value between those of a sample, by linear interpolation.
-/// \param values In any order; one at least.
-/// \param share 0 for the smallest, 0.5 for the median, 1 for the largest.
+/// @param values In any order; one at least.
+/// @param share 0 for the smallest, 0.5 for the median, 1 for the largest.
 double quantile(std::vector<double> values, double share);
 
 /// The median of a sample; of an even number of values, the mean of the middle two.
-/// \param values In any order; one at least.
+/// @param values In any order; one at least.
 double median(std::vector<double> values);
 
 /// What came of measuring one thing in several rounds.
@@ -44,14 +44,14 @@ class Figure {
 
   /// The median and the quartiles of what each round gave. Too noisy, and so not
   /// measured, where three rounds or more spread too far.
-  /// \param rounds What each round gave; not measured if there is none.
-  /// \param limit The largest distance of the quartiles, as a share of the median.
+  /// @param rounds What each round gave; not measured if there is none.
+  /// @param limit The largest distance of the quartiles, as a share of the median.
   static Figure of_rounds(const std::vector<double>& rounds, double limit = max_spread);
 
   /// A number that was counted, and not measured in rounds.
   static Figure counted(double count);
 
-  /// \param reason Why there is no number, in a reader's words.
+  /// @param reason Why there is no number, in a reader's words.
   static Figure not_measured(std::string reason);
 
   /// Whether there is a number. If not, the numbers are 0.

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// How thoroughly a measurement is made.
 #pragma once
 
@@ -18,7 +18,7 @@ enum class Form {
 std::string name_of(Form form);
 
 /// The form of a name.
-/// \throws std::out_of_range if it is the name of none.
+/// @throws std::out_of_range if it is the name of none.
 Form form_of(std::string_view name);
 
 /// One of three values, by the form.

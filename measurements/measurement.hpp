@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// What the book's measurements share: their options and their `main`.
 #pragma once
 
@@ -26,10 +26,10 @@ using Body = std::function<void(const MeasurementOptions& options, Report& repor
 /// The `main` of a measurement: reads its options, measures, and writes the report to
 /// a new name, which it then gives the file's. Ends the program with exit code 2 for
 /// arguments that it does not know, and with 0 after `--help`.
-/// \param name The measurement's, as in `<name>_benchmark`.
-/// \param title What it measures, in a few words.
-/// \param body Measures.
-/// \return 0, whatever this machine could not measure; 1 after an exception that no
+/// @param name The measurement's, as in `<name>_benchmark`.
+/// @param title What it measures, in a few words.
+/// @param body Measures.
+/// @return 0, whatever this machine could not measure; 1 after an exception that no
 ///   limit of the machine's explains, or where the file cannot be written, with one
 ///   line on stderr.
 int run_measurement(int argc, char** argv, std::string_view name,

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// What else kept the machine busy while something was measured.
 #pragma once
 
@@ -8,7 +8,7 @@ namespace measurements {
 class OtherPrograms {
  public:
   /// The share of all cores' time, 0 to 1; -1 if the kernel does not say.
-  /// \throws std::system_error if this process's own time cannot be read.
+  /// @throws std::system_error if this process's own time cannot be read.
   double share() const;
 
  private:

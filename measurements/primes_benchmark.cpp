@@ -77,7 +77,7 @@ Primes with_tbb(NthPrime nth) {
 }
 
 /// Seconds that it takes one way to find the four primes.
-/// \param times Of so many runs the mean is taken: where they are short, what it takes
+/// @param times Of so many runs the mean is taken: where they are short, what it takes
 ///   to wake a thread is much of each, and differs.
 std::function<double()> timed(Primes (*way)(NthPrime), NthPrime nth, int times = 1) {
   return [way, nth, times] {

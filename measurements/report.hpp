@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// What was measured: printed for people, and written as JSON for the book.
 #pragma once
 
@@ -40,11 +40,11 @@ class Report {
   void heading(std::string_view words);
 
   /// Adds a figure.
-  /// \throws std::logic_error if there is one of that name.
+  /// @throws std::logic_error if there is one of that name.
   void add(const std::string& name, const Figure& figure);
 
   /// Adds a fact.
-  /// \throws std::logic_error if there is one of that name.
+  /// @throws std::logic_error if there is one of that name.
   void add_fact(const std::string& name, const Fact& fact);
 
   /// Adds a row to a table.
@@ -52,16 +52,16 @@ class Report {
 
   /// Does what may be impossible on this machine, and lets the measurement go on where
   /// it is: figures that have not been added by then are not measured.
-  /// \param figures Their names.
-  /// \param action Adds them.
-  /// \throws std::exception what the action throws that is no limit of the machine's.
+  /// @param figures Their names.
+  /// @param action Adds them.
+  /// @throws std::exception what the action throws that is no limit of the machine's.
   void attempt(const std::vector<std::string>& figures,
                const std::function<void()>& action);
 
   /// The report as the book reads it.
-  /// \param measurement The name of the measurement.
-  /// \param form How thoroughly it was made.
-  /// \param busy_share The share of all cores' time that other programs took meanwhile,
+  /// @param measurement The name of the measurement.
+  /// @param form How thoroughly it was made.
+  /// @param busy_share The share of all cores' time that other programs took meanwhile,
   ///   0 to 1; unknown if negative.
   std::string json(std::string_view measurement, Form form, double busy_share) const;
 

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// What a run of another program costs.
 #pragma once
 
@@ -19,10 +19,10 @@ struct Cost {
 
 /// Runs a program to its end, and ends it where that does not come. It finds this
 /// process's environment.
-/// \param words The program, found as a shell finds it, and its arguments.
-/// \param good_exits The exit codes with which it has done its work.
-/// \param timeout Longer than any program of a measurement takes on any machine.
-/// \throws NotMeasured with the program's own words if it failed because a resource ran
+/// @param words The program, found as a shell finds it, and its arguments.
+/// @param good_exits The exit codes with which it has done its work.
+/// @param timeout Longer than any program of a measurement takes on any machine.
+/// @throws NotMeasured with the program's own words if it failed because a resource ran
 ///   out; if it was killed, as the kernel kills where memory runs out; or if it had
 ///   not ended in time. std::system_error if it cannot be started,
 ///   std::runtime_error with its first words if it failed for another reason.

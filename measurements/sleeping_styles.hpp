@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// The styles of the measurement `sleepers`, and how their tasks are run.
 #pragma once
 
@@ -45,8 +45,8 @@ class SleepingTasks {
  public:
   explicit SleepingTasks(Form form) : form_(form) {}
 
-  /// \param durations How many different ones there are.
-  /// \throws NotMeasured if the machine cannot have so many, or they never sleep all at
+  /// @param durations How many different ones there are.
+  /// @throws NotMeasured if the machine cannot have so many, or they never sleep all at
   ///   once.
   Sample run(const SleepingStyle& style, std::uint64_t tasks, std::uint64_t durations);
 
@@ -121,11 +121,11 @@ class SleepingStyles {
 
 /// CPU time and memory by the number of tasks, up to SleepingStyles::many(); whether it
 /// matters when they wake; and what the kernel has for each of its own.
-/// \return The runs with the most tasks.
+/// @return The runs with the most tasks.
 Comparison measure_counts(SleepingStyles& styles, Report& report);
 
 /// A million tasks of each style that can have them.
-/// \param many_runs What measure_counts() has returned.
+/// @param many_runs What measure_counts() has returned.
 void measure_million(SleepingStyles& styles, const Comparison& many_runs,
                      Report& report);
 

@@ -1,4 +1,4 @@
-/// \file
+/// @file
 /// A server for a measurement.
 #pragma once
 
@@ -12,9 +12,9 @@
 namespace measurements {
 
 /// Starts a server.
-/// \param command The program and its arguments.
-/// \param core The core that it runs on; any if not given.
-/// \throws NotMeasured if it does not listen. Whether a server starts at all is what
+/// @param command The program and its arguments.
+/// @param core The core that it runs on; any if not given.
+/// @throws NotMeasured if it does not listen. Whether a server starts at all is what
 ///   its own tests are for; here, it lacks something on this machine.
 inline ServerProcess start_server(const std::vector<std::string>& command,
                                   std::optional<int> core = std::nullopt) {

@@ -1,6 +1,6 @@
 /// @file
 /// @defgroup control_groups control_groups.hpp
-/// @brief Where the control groups that limit this process are found.
+/// @brief The control groups that limit this process, and what they allow of the cores.
 ///
 /// Both versions are known, and systems that use both at the same time.
 #pragma once
@@ -167,6 +167,27 @@ inline Mount mount_of(std::string_view line) {
           groups_below(root / "sys/fs/cgroup" / name, hierarchy.group.relative_path()));
   }
   return found;
+}
+
+/// What one group allows of the cores.
+///
+/// Any thread may call it.
+///
+/// @param group Its directory, of either version, as in ControlGroups.
+/// @return The quota in cores, greater than 0; nothing if there is none.
+[[nodiscard]] inline std::optional<double> cpu_quota_of(
+    const std::filesystem::path& group) {
+  // "max 100000" where there is no quota
+  const std::string text = proc::read_start(group / "cpu.max");
+  std::string_view both = text;
+  auto quota = proc::number_of(proc::next_word(both));
+  auto period = proc::number_of(proc::next_word(both));
+  if (text.empty()) {
+    quota = proc::number_in(group / "cpu.cfs_quota_us");  // -1: none
+    period = proc::number_in(group / "cpu.cfs_period_us");
+  }
+  if (quota.value_or(0) == 0 || period.value_or(0) == 0) return std::nullopt;
+  return static_cast<double>(*quota) / static_cast<double>(*period);
 }
 
 /// @}

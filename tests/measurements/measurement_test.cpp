@@ -45,7 +45,7 @@ struct Outcome {
 };
 
 /// Runs in a process of its own, which may end.
-/// \param closed The descriptors that it begins without.
+/// @param closed The descriptors that it begins without.
 Outcome outcome_of(const std::vector<std::string>& words, const Body& body,
                    const std::vector<int>& closed = {}) {
   std::array<int, 2> ends;
